@@ -1,0 +1,61 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Settings every target shares: the Swift 6 language mode is the default of this tools version; the
+/// upcoming features keep async calls on their caller's executor (which the virtual clock relies on) and
+/// make existentials and imports explicit.
+let settings: [SwiftSetting] = [
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+  name: "FailoverSim",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "simulate-failover", targets: ["simulate-failover"]),
+    .library(name: "Failover", targets: ["Failover"]),
+    .library(name: "FailoverSim", targets: ["FailoverSim"]),
+    .library(name: "Scenarios", targets: ["Scenarios"]),
+    .library(name: "RealBackends", targets: ["RealBackends"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+  ],
+  targets: [
+    .target(name: "Failover", swiftSettings: settings),
+    .target(name: "FailoverSim", dependencies: ["Failover"], swiftSettings: settings),
+    .target(
+      name: "Scenarios",
+      dependencies: ["Failover", "FailoverSim", .product(name: "Yams", package: "Yams")],
+      swiftSettings: settings),
+    .target(
+      name: "RealBackends",
+      dependencies: [
+        "Failover",
+        .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
+      swiftSettings: settings),
+    .executableTarget(
+      name: "simulate-failover",
+      dependencies: [
+        "Scenarios",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings),
+    .executableTarget(
+      name: "kernel-benchmark", dependencies: ["FailoverSim"], swiftSettings: settings),
+
+    .testTarget(name: "FailoverTests", dependencies: ["Failover"], swiftSettings: settings),
+    .testTarget(name: "FailoverSimTests", dependencies: ["FailoverSim"], swiftSettings: settings),
+    .testTarget(name: "ScenariosTests", dependencies: ["Scenarios"], swiftSettings: settings),
+    .testTarget(
+      name: "RealBackendsTests", dependencies: ["RealBackends"], swiftSettings: settings),
+    .testTarget(name: "CommandTests", dependencies: ["Scenarios"], swiftSettings: settings),
+  ]
+)
