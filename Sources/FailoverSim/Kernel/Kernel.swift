@@ -325,7 +325,7 @@ public final class Confined<Value>: @unchecked Sendable {
   }
 
   /// Reads or changes the value. `body` must not suspend, and cannot: it is synchronous.
-  public func callAsFunction<R>(_ body: (inout Value) throws -> R) rethrows -> R {
+  public func callAsFunction<R, E: Error>(_ body: (inout Value) throws(E) -> R) throws(E) -> R {
     _ = kernel.checked
     return try body(&value)
   }

@@ -1,0 +1,43 @@
+import Failover
+
+/// A provider of virtual machines with one machine to give.
+struct SimulatedCompute: ComputeProvider {
+  let world: World
+
+  func create(_ machine: StandbyMachine, timeout: Duration) async throws(PortError) -> Instance {
+    try await world.pause(\.samplers.standbyCreation, timeout: timeout, "create \(machine.machineType)")
+    let model = world.model.standby
+    let now = world.simulation.clock.now
+    return world.state { state in
+      let host = SimulatedHost(
+        id: model.id, role: .standby, address: model.address, price: machine.price, status: .running,
+        sshReadyAt: now)
+      state.add(host)
+      return host.description
+    }
+  }
+
+  func start(_ id: InstanceID, timeout: Duration) async throws(PortError) {
+    try await world.pause(\.samplers.standbyCreation, timeout: timeout, "start \(id)")
+    let now = world.simulation.clock.now
+    try world.state { state throws(PortError) in
+      guard state.hosts[id]?.isDestroyed == false else { throw PortError(.notFound, "machine \(id)") }
+      state.hosts[id]?.status = .running
+      state.hosts[id]?.sshReadyAt = now
+    }
+  }
+
+  func describe(_ id: InstanceID, timeout: Duration) async throws(PortError) -> Instance {
+    try await world.pause(\.samplers.standbyDescribe, timeout: timeout, "describe \(id)")
+    guard let host = world.state({ $0.hosts[id] }), !host.isDestroyed else {
+      throw PortError(.notFound, "machine \(id)")
+    }
+    return host.description
+  }
+
+  func delete(_ id: InstanceID, timeout: Duration) async throws(PortError) {
+    try await world.pause(\.samplers.standbyDescribe, timeout: timeout, "delete \(id)")
+    world.state { $0.hosts[id]?.isDestroyed = true }
+    world.disrupt()
+  }
+}
