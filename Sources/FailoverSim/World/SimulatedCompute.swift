@@ -9,9 +9,13 @@ struct SimulatedCompute: ComputeProvider {
     let model = world.model.standby
     let now = world.simulation.clock.now
     return world.state { state in
-      let host = SimulatedHost(
+      var host = SimulatedHost(
         id: model.id, role: .standby, address: model.address, price: machine.price, status: .running,
         sshReadyAt: now)
+      if model.startsFilled {
+        host.content = Content(history: 0, written: .zero)
+        state.durable = host.content
+      }
       state.add(host)
       return host.description
     }

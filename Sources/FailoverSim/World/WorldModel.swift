@@ -61,11 +61,15 @@ public struct StandbyModel: Sendable, Hashable {
   /// One question to the provider, in seconds.
   public var describe: Distribution
   public var hostTimes: HostTimes
+  /// Whether it is created from an image that already holds the workspace as it is at the start; otherwise the first
+  /// sync copies everything.
+  public var startsFilled: Bool
 
   public init(
     id: InstanceID, address: HostAddress, creation: Distribution, describe: Distribution,
-    hostTimes: HostTimes
+    hostTimes: HostTimes, startsFilled: Bool
   ) {
+    self.startsFilled = startsFilled
     self.id = id
     self.address = address
     self.creation = creation
