@@ -11,26 +11,41 @@ extension World {
           if let id = runningGPU { interrupt(id, cause: "spot interruption") }
         }
       }
-    case .lifetimes: scheduleEndOfLife(of: model.gpu.id)
+    case .lifetimes, .survival: scheduleEndOfLife(of: model.gpu.id)
     case .trace(let trace): schedule(trace)
     }
   }
 
   /// Called when a GPU has begun to run.
   func scheduleEndOfLife(of id: InstanceID) {
-    guard case .lifetimes(let distribution) = model.interruptions else { return }
-    let life = state { state in
-      let stream = RandomStream(seed: simulation.seed, name: "gpu lifetimes")
-      let index = state.created.filter { state.hosts[$0]?.role == .gpu }.count - 1
-      return distribution.sampleDuration(stream, at: UInt64(index))
+    let number = state { state in
+      state.created.filter { state.hosts[$0]?.role == .gpu }.firstIndex(of: id) ?? 0
     }
+    guard let life = lifetime(ofGPU: UInt64(number)) else { return }
     simulation.schedule(after: life) { [self] in interrupt(id, cause: "spot interruption") }
+  }
+
+  /// How long the GPU of that number lives; `nil` when nothing takes it away.
+  private func lifetime(ofGPU number: UInt64) -> Duration? {
+    let stream = RandomStream(seed: simulation.seed, name: "gpu lifetimes")
+    switch model.interruptions {
+    case .lifetimes(let distribution): return distribution.sampleDuration(stream, at: number)
+    case .survival(let curve):
+      var draw = stream.draw(number)
+      return curve.lifetime(atProbability: draw.nextUnit())
+    case .never, .at, .trace: return nil
+    }
   }
 
   /// Plays the life of the followed seat: a run's end takes the GPU and the capacity, the next run brings the
   /// capacity back.
   private func schedule(_ trace: InterruptionTrace) {
-    for run in trace.runs {
+    let stream = RandomStream(seed: simulation.seed, name: "trace instants")
+    let played = trace.realized { index in
+      var draw = stream.draw(index)
+      return UInt32(truncatingIfNeeded: draw.nextWord() >> 32)
+    }
+    for run in played.runs {
       if run.start > .zero {
         simulation.schedule(at: VirtualClock.Instant.start.advanced(by: run.start)) { [self] in
           state { $0.hasCapacity = true }

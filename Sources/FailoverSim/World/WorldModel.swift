@@ -204,6 +204,8 @@ public enum InterruptionModel: Sendable, Hashable {
   case at([Duration])
   /// Every GPU lives for a time drawn from a distribution, in seconds.
   case lifetimes(Distribution)
+  /// Every GPU lives for a time drawn from measured lifetimes.
+  case survival(SurvivalCurve)
   /// The seat is lost and comes back as recorded. A down-run of a trace holds the wait for capacity and the launch, so
   /// a GPU rented after it runs at once.
   case trace(InterruptionTrace)
