@@ -3,14 +3,15 @@ import Failover
 extension InterruptionTrace {
   /// The trace with every change placed at one instant of its window: what a simulation plays.
   ///
-  /// Each change is drawn uniformly from its window, without the part before the window of the change ahead of
-  /// it and before the trace's start; then the instants are sorted. Two changes that share a window (a node lost
-  /// and replaced between two polls) so get the distribution of two independent draws given their order, and
-  /// no change leaves its window. Runs may come out empty, never reversed. The result's windows are zero.
+  /// Each change is drawn uniformly from its window, without the part before the window of the change ahead
+  /// of it and before the trace's start; then the instants are sorted. Two changes that share a window (a
+  /// node lost and replaced between two polls) so get the distribution of two independent draws given their
+  /// order, and no change leaves its window. Runs may come out empty, never reversed. The result's windows
+  /// are zero.
   ///
-  /// - Parameter fraction: a uniformly random 32-bit number for each change, to be read as a fraction of 2^32.
-  ///   The start of run `i` is change `2i` and its end `2i + 1`, so that a counter-based random stream gives
-  ///   each change the same number whatever happens to the others.
+  /// - Parameter fraction: a uniformly random 32-bit number for each change, to be read as a fraction of
+  ///   2^32. The start of run `i` is change `2i` and its end `2i + 1`, so that a counter-based random
+  ///   stream gives each change the same number whatever happens to the others.
   public func realized(_ fraction: (UInt64) -> UInt32) -> InterruptionTrace {
     var instants: [Int64] = []
     instants.reserveCapacity(2 * runs.count)
@@ -18,8 +19,8 @@ extension InterruptionTrace {
     func draw(_ change: Duration, window: Duration, index: Int) {
       let latest = change.wholeNanoseconds
       earliest = max(earliest, (change - window).wholeNanoseconds)
-      let offset = UInt64(latest - earliest).multipliedFullWidth(by: UInt64(fraction(UInt64(index))) << 32).high
-      instants.append(latest - Int64(offset))
+      let width = UInt128(latest - earliest)
+      instants.append(latest - Int64((width * UInt128(fraction(UInt64(index)))) >> 32))
     }
     for (index, run) in runs.enumerated() {
       draw(run.start, window: run.startWindow, index: 2 * index)
@@ -37,18 +38,19 @@ extension InterruptionTrace {
   /// The most up-runs (and prices) that `repeated(toCover:)` makes: some 100 MB of them.
   public static let maximumRepeatedRuns = 1_000_000
 
-  /// The trace played back to back until it covers `duration`: whole copies, so that the result may be longer.
+  /// The trace played back to back until it covers `duration`: whole copies, so that the result may be
+  /// longer.
   ///
-  /// What happens at a seam is an assumption, not a measurement: the last state of a copy was cut off by the end
-  /// of the watching and the first state of the next one by its beginning, and the two are taken for one. A seat
-  /// that ends up and begins up has one run across the seam, which counts as one. Where the two states differ,
-  /// the seat changes exactly at the seam; a trace that ends up and begins down thus gains an interruption that
-  /// nobody saw.
+  /// What happens at a seam is an assumption, not a measurement: the last state of a copy was cut off by
+  /// the end of the watching and the first state of the next one by its beginning, and the two are taken
+  /// for one. A seat that ends up and begins up has one run across the seam, which counts as one. Where the
+  /// two states differ, the seat changes exactly at the seam; a trace that ends up and begins down thus
+  /// gains an interruption that nobody saw.
   ///
   /// To place the changes of every copy independently, repeat first and call `realized` on the result.
   ///
-  /// - Throws: `TraceValueError` when the trace has no length, or the result would be longer than 292 years or
-  ///   hold more than `maximumRepeatedRuns` runs.
+  /// - Throws: `TraceValueError` when the trace has no length, or the result would be longer than 292 years
+  ///   or hold more than `maximumRepeatedRuns` runs.
   public func repeated(toCover duration: Duration) throws(TraceValueError) -> InterruptionTrace {
     guard duration > length else { return self }
     guard length > .zero else { throw TraceValueError("a trace without length cannot be repeated") }

@@ -2,12 +2,12 @@ import Failover
 
 /// The life of one *seat*: the place of the one GPU that the orchestrator protects, as somebody watched it.
 ///
-/// A seat is *up* while an instance holds it and *down* from the loss of that instance until the next one runs.
-/// A down-run therefore holds both the wait for capacity and the launch of the replacement: a simulation that
-/// plays a trace must not add a provisioning time to it.
+/// A seat is *up* while an instance holds it and *down* from the loss of that instance until the next one
+/// runs. A down-run therefore holds both the wait for capacity and the launch of the replacement: a
+/// simulation that plays a trace must not add a provisioning time to it.
 ///
-/// The observation is censored at both ends. A run that starts at zero was already up when the watching began,
-/// and a run without an end was still up when it stopped: neither shows a whole lifetime.
+/// The observation is censored at both ends. A run that starts at zero may have been up before the
+/// watching began, and a run without an end was still up when it stopped: neither shows a whole lifetime.
 public struct InterruptionTrace: Sendable, Hashable {
   /// A stretch of time during which the seat was up.
   public struct UpRun: Sendable, Hashable {
@@ -15,8 +15,8 @@ public struct InterruptionTrace: Sendable, Hashable {
     public var start: Duration
     /// When the seat was first seen down again; `nil` when the trace ends while it is up.
     public var end: Duration?
-    /// How far `start` is uncertain: the change happened anywhere in (start - startWindow, start]. Zero when the
-    /// instant is exact.
+    /// How far `start` is uncertain: the change happened anywhere in (start - startWindow, start]. Zero
+    /// when the instant is exact.
     public var startWindow: Duration
     /// How far `end` is uncertain, in the same way.
     public var endWindow: Duration
@@ -43,8 +43,8 @@ public struct InterruptionTrace: Sendable, Hashable {
     }
   }
 
-  /// The up-runs in order of time; between two of them, before the first and after an ended last one, the seat
-  /// is down.
+  /// The up-runs in order of time; between two of them, before the first and after an ended last one, the
+  /// seat is down.
   public let runs: [UpRun]
   /// The observed span: no run starts or ends after it.
   public let length: Duration
@@ -53,8 +53,9 @@ public struct InterruptionTrace: Sendable, Hashable {
   /// The prices that were recorded with the trace, in order of time; empty when there were none.
   public let prices: [PriceChange]
 
-  /// - Throws: `TraceValueError` when the runs or prices are out of order, reach beyond `length`, have a negative
-  ///   window, or a run other than the last one has no end; when `length` is negative or beyond 292 years.
+  /// - Throws: `TraceValueError` when the runs or prices are out of order, reach beyond `length`, have a
+  ///   negative window, or a run other than the last one has no end; when `length` is negative or beyond
+  ///   292 years.
   public init(
     runs: [UpRun], length: Duration, source: String, prices: [PriceChange] = []
   ) throws(TraceValueError) {

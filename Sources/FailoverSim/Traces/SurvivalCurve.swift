@@ -1,17 +1,17 @@
 import Failover
 
-/// How probable it is that an instance lives longer than a given time, estimated from lifetimes of which some were
-/// cut short by their owner (right-censored): the product-limit estimate of Kaplan and Meier (J. Amer. Statist.
-/// Assoc. 53, 1958, 457-481).
+/// How probable it is that an instance lives longer than a given time, estimated from lifetimes of which
+/// some were cut short by their owner (right-censored): the product-limit estimate of Kaplan and Meier (J.
+/// Amer. Statist. Assoc. 53, 1958, 457-481).
 ///
-/// Computed from whole nanoseconds and with multiplication and division only, so that every machine gets the same
-/// numbers.
+/// Computed from whole nanoseconds and with multiplication and division only, so that every machine gets
+/// the same numbers.
 public struct SurvivalCurve: Sendable, Hashable {
   /// How long one instance was seen alive.
   public struct Lifetime: Sendable, Hashable {
     public var duration: Duration
-    /// Whether the market took the instance at that age; otherwise its owner stopped it or the watching ended,
-    /// and it would have lived on.
+    /// Whether the market took the instance at that age; otherwise its owner stopped it or the watching
+    /// ended, and it would have lived on.
     public var wasInterrupted: Bool
 
     public init(_ duration: Duration, wasInterrupted: Bool) {
@@ -40,8 +40,8 @@ public struct SurvivalCurve: Sendable, Hashable {
   /// Where the lifetimes come from, for reports.
   public let source: String
 
-  /// - Parameter lifetimes: in any order. An instance stopped at the very age at which another was interrupted
-  ///   counts as having been at risk there, as is usual.
+  /// - Parameter lifetimes: in any order. An instance stopped at the very age at which another was
+  ///   interrupted counts as having been at risk there, as is usual.
   /// - Throws: `TraceValueError` when there are none, or one is negative or longer than 292 years.
   public init(_ lifetimes: [Lifetime], source: String) throws(TraceValueError) {
     guard !lifetimes.isEmpty else { throw TraceValueError("a survival curve needs at least one lifetime") }
@@ -69,8 +69,8 @@ public struct SurvivalCurve: Sendable, Hashable {
     self.source = source
   }
 
-  /// The probability to live longer than `age`, from 0 to 1. Beyond the longest age seen it stays where it was,
-  /// which is an upper bound and not an estimate.
+  /// The probability to live longer than `age`, from 0 to 1. Beyond the longest age seen it stays where it
+  /// was, which is an upper bound and not an estimate.
   public func survival(at age: Duration) -> Double {
     let below = steps.partitionIndex { $0.age > age }
     return below == 0 ? 1 : steps[below - 1].survival
@@ -109,9 +109,9 @@ public struct QuantileTable: Sendable, Hashable {
     }
   }
 
-  /// What no interruption was seen for: the share `probability` of the instances lives longer than `seconds`, and
-  /// how much longer is unknown. A sampler that draws from this share has drawn "no interruption before
-  /// `seconds`", not a lifetime.
+  /// What no interruption was seen for: the share `probability` of the instances lives longer than
+  /// `seconds`, and how much longer is unknown. A sampler that draws from this share has drawn "no
+  /// interruption before `seconds`", not a lifetime.
   public struct Tail: Sendable, Hashable {
     public var probability: Double
     public var seconds: Double

@@ -68,7 +68,8 @@ private func trace(_ runs: [UpRun], length: Duration) throws -> InterruptionTrac
 
   @Test func `an exact trace is its own realization`() throws {
     let exact = try trace(
-      [UpRun(start: .zero, end: .seconds(3)), UpRun(start: .seconds(3), end: .seconds(7))], length: .seconds(10))
+      [UpRun(start: .zero, end: .seconds(3)), UpRun(start: .seconds(3), end: .seconds(7))],
+      length: .seconds(10))
     var numbers = SplitMix64(seed: 7)
     #expect(exact.realized { _ in UInt32(truncatingIfNeeded: numbers.next()) } == exact)
   }
@@ -76,7 +77,8 @@ private func trace(_ runs: [UpRun], length: Duration) throws -> InterruptionTrac
   @Test func `realized changes keep their order and their windows`() throws {
     var numbers = SplitMix64(seed: 1)
     for _ in 0..<2000 {
-      // Random instants in order, each with a random window: some reach before the trace's start, some overlap.
+      // Random instants in order, each with a random window: some reach before the trace's start, some
+      // overlap.
       var instants = (0..<numbers.below(12)).map { _ in Duration.milliseconds(numbers.below(1000)) }
       instants.sort()
       let windows = instants.map { _ in Duration.milliseconds(numbers.below(400)) }
@@ -100,8 +102,8 @@ private func trace(_ runs: [UpRun], length: Duration) throws -> InterruptionTrac
   }
 
   @Test func `two changes in one window are two sorted uniform draws`() throws {
-    // The earlier of two uniform draws from (0 s, 60 s] has mean 20 s, the later one 40 s, each with a standard
-    // deviation of 60/sqrt(18) = 14.1 s: 0.1 s in a mean of 20000.
+    // The earlier of two uniform draws from (0 s, 60 s] has mean 20 s, the later one 40 s, each with a
+    // standard deviation of 60/sqrt(18) = 14.1 s: 0.1 s in a mean of 20000.
     let both = try trace(
       [UpRun(start: .zero, end: .seconds(60), endWindow: .seconds(60)),
        UpRun(start: .seconds(60), end: nil, startWindow: .seconds(60))],

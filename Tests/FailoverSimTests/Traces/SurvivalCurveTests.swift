@@ -7,25 +7,22 @@ import Testing
       lifetimes.map { .init(.seconds($0.0), wasInterrupted: $0.1) }, source: "test")
   }
 
-  @Test func `the remission times of Freireich are those of the textbooks`() throws {
-    // 6-mercaptopurine group, 21 patients, weeks; censored ones marked false. Published estimates:
-    // 6: 0.857, 7: 0.807, 10: 0.753, 13: 0.690, 16: 0.627, 22: 0.538, 23: 0.448.
-    let remissions = try curve([
-      (6, true), (6, true), (6, true), (6, false), (7, true), (9, false), (10, true), (10, false), (11, false),
-      (13, true), (16, true), (17, false), (19, false), (20, false), (22, true), (23, true), (25, false),
-      (32, false), (32, false), (34, false), (35, false),
+  @Test func `stopped instances leave the number at risk and not the curve`() throws {
+    let mixed = try curve([
+      (9, false), (2, true), (5, true), (3, false), (3, true), (8, false), (5, true), (9, true),
     ])
-    let published = [
-      (6, 0.857), (7, 0.807), (10, 0.753), (13, 0.690), (16, 0.627), (22, 0.538), (23, 0.448),
-    ]
-    #expect(remissions.steps.map(\.age) == published.map { .seconds($0.0) })
-    for (step, (_, survival)) in zip(remissions.steps, published) {
-      #expect(abs(step.survival - survival) < 0.0006)
+    // By hand: 7/8 at 2 s; x 6/7 at 3 s, where the stopped one still counts; x 3/5 at 5 s; x 1/2 at 9 s.
+    #expect(mixed.steps.map(\.age) == [.seconds(2), .seconds(3), .seconds(5), .seconds(9)])
+    #expect(mixed.steps.map(\.atRisk) == [8, 7, 5, 2])
+    #expect(mixed.steps.map(\.interruptions) == [1, 1, 2, 1])
+    for (step, survival) in zip(mixed.steps, [0.875, 0.75, 0.45, 0.225]) {
+      #expect(abs(step.survival - survival) < 1e-15)
     }
-    #expect(remissions.steps[0].atRisk == 21 && remissions.steps[0].interruptions == 3)
-    #expect(remissions.survival(at: .seconds(5)) == 1)
-    #expect(remissions.survival(at: .seconds(6)) == remissions.steps[0].survival)
-    #expect(remissions.survival(at: .seconds(100)) == remissions.steps[6].survival)
+    #expect(mixed.survival(at: .milliseconds(1999)) == 1)
+    #expect(mixed.survival(at: .seconds(2)) == mixed.steps[0].survival)
+    #expect(mixed.survival(at: .seconds(8)) == mixed.steps[2].survival)
+    #expect(mixed.survival(at: .seconds(100)) == mixed.steps[3].survival)
+    #expect(mixed.count == 8 && mixed.longest == .seconds(9))
   }
 
   @Test func `without censoring it is the empirical distribution`() throws {
