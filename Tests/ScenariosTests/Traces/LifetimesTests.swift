@@ -5,7 +5,7 @@ import Testing
 @Suite struct LifetimesTraceTests {
   private func curve(_ text: String) throws -> SurvivalCurve {
     guard case .lifetimes(let curve) = try TraceFile.parse(Array(text.utf8), file: "trace") else {
-      throw TestFailure("expected lifetimes")
+      throw TraceTestFailure("expected lifetimes")
     }
     return curve
   }
@@ -38,13 +38,13 @@ import Testing
     ("lifetime_seconds,ended_by\n1,killed\n", "trace:2:3: error: expected \"preempted\" or \"stop\", found"),
   ])
   func `what is wrong is said with its place`(text: String, message: String) {
-    #expect(refusal(text).hasPrefix(message), "\(refusal(text))")
+    #expect(traceRefusal(text).hasPrefix(message), "\(traceRefusal(text))")
   }
 
   @Test func `lifetimes have no seat to follow`() {
     let text = "lifetime_seconds,ended_by\n1,stop\n"
-    #expect(refusal(text, follow: .atLeast(2)).contains("no node can be followed"))
-    #expect(refusal(text, follow: .node("a")).contains("no node can be followed"))
+    #expect(traceRefusal(text, follow: .atLeast(2)).contains("no node can be followed"))
+    #expect(traceRefusal(text, follow: .node("a")).contains("no node can be followed"))
   }
 }
 
@@ -65,7 +65,7 @@ struct RecordedLifetimesTraceTests {
   @Test func `preemptible machines survive as published`() throws {
     let file = "gcp-preemptible-2019/lifetimes.csv"
     guard case .lifetimes(let curve) = try TraceFile.read(path: RecordedTraces.path(file)) else {
-      throw TestFailure("expected lifetimes")
+      throw TraceTestFailure("expected lifetimes")
     }
     #expect(curve.count == 1442)
     for (hours, survival) in [(1, 0.85), (3, 0.77), (12, 0.68)] {

@@ -14,18 +14,18 @@ import Testing
     """
 
   @Test func `a change lies between its poll and the one before, holes included`() throws {
-    let trace = try timeline(polls, follow: .atLeast(3))
+    let trace = try traceTimeline(polls, follow: .atLeast(3))
     #expect(trace.runs == [
-      UpRun(start: .zero, end: .seconds(190), endWindow: .seconds(100)),
-      UpRun(start: .seconds(10990), end: nil, startWindow: .seconds(10800)),
+      TraceUpRun(start: .zero, end: .seconds(190), endWindow: .seconds(100)),
+      TraceUpRun(start: .seconds(10990), end: nil, startWindow: .seconds(10800)),
     ])
     #expect(trace.length == .seconds(11020))
     #expect(trace.source == "trace (node counts; at least 3 nodes; longest time between polls 10800 s)")
   }
 
   @Test func `a seat that begins down has no run at zero`() throws {
-    let trace = try timeline("2021-12-11, 11:00:00, 0\n2021-12-11, 11:01:00, 1\n")
-    #expect(trace.runs == [UpRun(start: .seconds(60), end: nil, startWindow: .seconds(60))])
+    let trace = try traceTimeline("2021-12-11, 11:00:00, 0\n2021-12-11, 11:01:00, 1\n")
+    #expect(trace.runs == [TraceUpRun(start: .seconds(60), end: nil, startWindow: .seconds(60))])
   }
 
   @Test(arguments: [
@@ -37,7 +37,7 @@ import Testing
     ("1999-12-31, 00:00:00, 1\n2024-12-31, 00:00:00, 1\n", 9132), // 25 years, of which 7 leap
   ])
   func `days are those of the calendar`(text: String, days: Int) throws {
-    #expect(try timeline(text).length == .seconds(days * 86400))
+    #expect(try traceTimeline(text).length == .seconds(days * 86400))
   }
 
   @Test(arguments: [
@@ -54,11 +54,11 @@ import Testing
     ("0001-12-11, 11:00:00, 1\n2021-12-11, 11:00:00, 1\n", "trace:2:1: error: expected a poll within 292"),
   ])
   func `what is wrong is said with its place`(text: String, message: String) {
-    #expect(refusal(text).hasPrefix(message), "\(refusal(text))")
+    #expect(traceRefusal(text).hasPrefix(message), "\(traceRefusal(text))")
   }
 
   @Test func `a node without a name cannot be followed`() {
-    #expect(refusal(polls, follow: .node("node1")).contains("counts nodes without naming them"))
+    #expect(traceRefusal(polls, follow: .node("node1")).contains("counts nodes without naming them"))
   }
 }
 

@@ -18,11 +18,12 @@ import Testing
     """
 
   @Test func `the seat passes to the next node added after each loss`() throws {
-    let trace = try timeline(cluster)
+    let trace = try traceTimeline(cluster)
     #expect(trace.runs == [
-      UpRun(start: .zero, end: .seconds(120), endWindow: .seconds(60)),
-      UpRun(start: .seconds(240), end: .seconds(420), startWindow: .seconds(60), endWindow: .seconds(60)),
-      UpRun(start: .seconds(420), end: nil, startWindow: .seconds(60)),
+      TraceUpRun(start: .zero, end: .seconds(120), endWindow: .seconds(60)),
+      TraceUpRun(
+        start: .seconds(240), end: .seconds(420), startWindow: .seconds(60), endWindow: .seconds(60)),
+      TraceUpRun(start: .seconds(420), end: nil, startWindow: .seconds(60)),
     ])
     #expect(trace.length == .seconds(420))
     #expect(trace.interruptions == 2)
@@ -30,37 +31,37 @@ import Testing
   }
 
   @Test func `a node may be chosen by name and starts the clock`() throws {
-    let trace = try timeline(cluster, follow: .node("e"))
+    let trace = try traceTimeline(cluster, follow: .node("e"))
     // e is lost 120 s after it came, f takes its seat 60 s later, and there the file ends.
     #expect(trace.runs == [
-      UpRun(start: .zero, end: .seconds(120), endWindow: .seconds(60)),
-      UpRun(start: .seconds(180), end: nil, startWindow: .seconds(60)),
+      TraceUpRun(start: .zero, end: .seconds(120), endWindow: .seconds(60)),
+      TraceUpRun(start: .seconds(180), end: nil, startWindow: .seconds(60)),
     ])
     #expect(trace.length == .seconds(180))
   }
 
   @Test func `k of n nodes are counted after all lines of an instant`() throws {
     // 2 nodes, 2 (b for c), 1, 3, 2, 2: never fewer than two except from 120 s to 240 s.
-    let trace = try timeline(cluster, follow: .atLeast(2))
+    let trace = try traceTimeline(cluster, follow: .atLeast(2))
     #expect(trace.runs == [
-      UpRun(start: .zero, end: .seconds(120), endWindow: .seconds(60)),
-      UpRun(start: .seconds(240), end: nil, startWindow: .seconds(60)),
+      TraceUpRun(start: .zero, end: .seconds(120), endWindow: .seconds(60)),
+      TraceUpRun(start: .seconds(240), end: nil, startWindow: .seconds(60)),
     ])
-    #expect(try timeline(cluster, follow: .atLeast(4)).runs.isEmpty)
+    #expect(try traceTimeline(cluster, follow: .atLeast(4)).runs.isEmpty)
   }
 
   @Test func `exact times have narrow windows`() throws {
-    let trace = try timeline("5,add,a\n1212,remove,a\n5013,add,b\n")
+    let trace = try traceTimeline("5,add,a\n1212,remove,a\n5013,add,b\n")
     #expect(trace.runs == [
-      UpRun(start: .zero, end: .milliseconds(1207), endWindow: .milliseconds(1)),
-      UpRun(start: .milliseconds(5008), end: nil, startWindow: .milliseconds(1)),
+      TraceUpRun(start: .zero, end: .milliseconds(1207), endWindow: .milliseconds(1)),
+      TraceUpRun(start: .milliseconds(5008), end: nil, startWindow: .milliseconds(1)),
     ])
   }
 
   @Test func `carriage returns, blanks and a byte order mark do not matter`() throws {
-    let plain = try timeline("0,add,a\n60000,remove,a\n")
-    #expect(try timeline("\u{FEFF}0,add,a\r\n 60000,\tremove , a\r\n\r\n") == plain)
-    #expect(try timeline("0,add,a\n60000,remove,a") == plain)
+    let plain = try traceTimeline("0,add,a\n60000,remove,a\n")
+    #expect(try traceTimeline("\u{FEFF}0,add,a\r\n 60000,\tremove , a\r\n\r\n") == plain)
+    #expect(try traceTimeline("0,add,a\n60000,remove,a") == plain)
   }
 
   @Test(arguments: [
@@ -82,15 +83,16 @@ import Testing
     ("0,remove,a\n", "trace:1:10: error: expected a node that was added"),
   ])
   func `what is wrong is said with its place`(text: String, message: String) {
-    #expect(refusal(text).hasPrefix(message), "\(refusal(text))")
+    #expect(traceRefusal(text).hasPrefix(message), "\(traceRefusal(text))")
   }
 
   @Test func `an unknown node is met with the nearest name`() {
     let text = "0,add,node1\n0,add,node12\n60000,add,other\n"
-    #expect(refusal(text, follow: .node("nod12"))
+    #expect(traceRefusal(text, follow: .node("nod12"))
       == "trace: error: there is no node \"nod12\" in this trace; did you mean \"node12\"?")
-    #expect(refusal(text, follow: .node("xyz")) == "trace: error: there is no node \"xyz\" in this trace")
-    #expect(refusal(text, follow: .atLeast(0)).contains("expected at least 1 node"))
+    #expect(traceRefusal(text, follow: .node("xyz"))
+      == "trace: error: there is no node \"xyz\" in this trace")
+    #expect(traceRefusal(text, follow: .atLeast(0)).contains("expected at least 1 node"))
   }
 }
 

@@ -5,11 +5,11 @@ import Testing
 
 @Suite struct SkyPilotTraceTests {
   @Test func `a tick shows what happened within the gap before it`() throws {
-    let trace = try timeline(
+    let trace = try traceTimeline(
       #"{"metadata": {"gap_seconds": 32}, "data": [0, 1, 1, 0, 0, 1]}"#)
     #expect(trace.runs == [
-      UpRun(start: .seconds(32), end: .seconds(96), startWindow: .seconds(32), endWindow: .seconds(32)),
-      UpRun(start: .seconds(160), end: nil, startWindow: .seconds(32)),
+      TraceUpRun(start: .seconds(32), end: .seconds(96), startWindow: .seconds(32), endWindow: .seconds(32)),
+      TraceUpRun(start: .seconds(160), end: nil, startWindow: .seconds(32)),
     ])
     #expect(trace.length == .seconds(160))
     #expect(trace.prices.isEmpty)
@@ -17,15 +17,15 @@ import Testing
 
   @Test func `k of n nodes`() throws {
     let text = #"{"metadata": {"gap_seconds": 300}, "data": [16, 16, 3, 0, 7], "other": "ignored"}"#
-    #expect(try timeline(text).interruptions == 1)
-    #expect(try timeline(text, follow: .atLeast(4)).runs == [
-      UpRun(start: .zero, end: .seconds(600), endWindow: .seconds(300)),
-      UpRun(start: .seconds(1200), end: nil, startWindow: .seconds(300)),
+    #expect(try traceTimeline(text).interruptions == 1)
+    #expect(try traceTimeline(text, follow: .atLeast(4)).runs == [
+      TraceUpRun(start: .zero, end: .seconds(600), endWindow: .seconds(300)),
+      TraceUpRun(start: .seconds(1200), end: nil, startWindow: .seconds(300)),
     ])
   }
 
   @Test func `prices are kept where they change`() throws {
-    let trace = try timeline(
+    let trace = try traceTimeline(
       #"{"metadata": {"gap_seconds": 0.5}, "data": [1, 1, 1, 1], "prices": [0.9182, 0.9182, null, 1]}"#)
     #expect(trace.prices == [
       .init(at: .zero, price: HourlyPrice(perHour: Money(nanodollars: 918_200_000))),
@@ -66,17 +66,17 @@ import Testing
     ("{\"metadata\": {\"gap_seconds\": 8e9}, \"data\": [0, 1, 1]}", "trace:1:30: error: expected a trace of"),
   ])
   func `what is wrong is said with its place`(text: String, message: String) {
-    #expect(refusal(text).hasPrefix(message), "\(refusal(text))")
+    #expect(traceRefusal(text).hasPrefix(message), "\(traceRefusal(text))")
   }
 
   @Test func `a mistake in a file as long as the published ones is found`() {
     let data = String(repeating: "1, ", count: 300_000) + "x"
-    #expect(refusal(Self.head + "\"data\": [\(data)]}")
+    #expect(traceRefusal(Self.head + "\"data\": [\(data)]}")
       == "trace:1:900044: error: expected a whole number of nodes, found \"x\"")
   }
 
   @Test func `deep nesting is refused and not followed`() {
     let open = String(repeating: "{\"a\":[", count: 100_000)
-    #expect(refusal(open).contains("error: expected"))
+    #expect(traceRefusal(open).contains("error: expected"))
   }
 }

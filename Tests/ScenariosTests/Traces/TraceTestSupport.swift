@@ -3,17 +3,17 @@ import Foundation
 import Scenarios
 import Testing
 
-typealias UpRun = InterruptionTrace.UpRun
+typealias TraceUpRun = InterruptionTrace.UpRun
 
 /// The trace in a text, or a failed test.
-func timeline(_ text: String, follow: FollowedSeat = .firstNode) throws -> InterruptionTrace {
+func traceTimeline(_ text: String, follow: FollowedSeat = .firstNode) throws -> InterruptionTrace {
   let imported = try TraceFile.parse(Array(text.utf8), file: "trace", follow: follow)
-  guard case .timeline(let trace) = imported else { throw TestFailure("expected a timeline") }
+  guard case .timeline(let trace) = imported else { throw TraceTestFailure("expected a timeline") }
   return trace
 }
 
 /// The message with which a text is refused; empty when it is not.
-func refusal(_ bytes: [UInt8], follow: FollowedSeat = .firstNode) -> String {
+func traceRefusal(_ bytes: [UInt8], follow: FollowedSeat = .firstNode) -> String {
   do {
     _ = try TraceFile.parse(bytes, file: "trace", follow: follow)
     return ""
@@ -22,11 +22,11 @@ func refusal(_ bytes: [UInt8], follow: FollowedSeat = .firstNode) -> String {
   }
 }
 
-func refusal(_ text: String, follow: FollowedSeat = .firstNode) -> String {
-  refusal(Array(text.utf8), follow: follow)
+func traceRefusal(_ text: String, follow: FollowedSeat = .firstNode) -> String {
+  traceRefusal(Array(text.utf8), follow: follow)
 }
 
-struct TestFailure: Error, CustomStringConvertible {
+struct TraceTestFailure: Error, CustomStringConvertible {
   let description: String
   init(_ description: String) { self.description = description }
 }
@@ -49,14 +49,14 @@ enum RecordedTraces {
 
   static func timeline(_ name: String, follow: FollowedSeat = .firstNode) throws -> InterruptionTrace {
     guard case .timeline(let trace) = try TraceFile.read(path: path(name), follow: follow) else {
-      throw TestFailure("expected a timeline in \(name)")
+      throw TraceTestFailure("expected a timeline in \(name)")
     }
     return trace
   }
 }
 
 /// SplitMix64 (Steele, Lea, Flood 2014), and what one does to a text with it.
-struct Mutator {
+struct TraceMutator {
   private var state: UInt64
 
   init(seed: UInt64) { state = seed }

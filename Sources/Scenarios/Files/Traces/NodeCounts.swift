@@ -21,7 +21,7 @@ func nodeCountTrace(
       throw line.error("expected a poll after the one on the line above, found one at or before its time")
     }
     let first = polls?.first ?? instant
-    guard instant - first <= maximumSeconds else {
+    guard instant - first <= TraceFile.maximumSeconds else {
       throw line.error("expected a poll within 292 years of the first one, found a later one")
     }
     let gap = instant - (polls?.last ?? instant)
@@ -35,7 +35,7 @@ func nodeCountTrace(
   }
   return try observer.trace(
     of: file, length: .seconds(polls.last - polls.first),
-    how: "node counts; \(nodes(atLeast: least)); longest time between polls \(widest) s")
+    how: "node counts; \(traceNodes(atLeast: least)); longest time between polls \(widest) s")
 }
 
 /// The first two fields of a poll as seconds since the start of the year 0.
@@ -59,7 +59,7 @@ private func secondsSinceEpoch(_ line: TraceLine) throws(TraceError) -> Int64 {
 private func numbers(_ text: String, separator: Character, widths: [Int]) -> [Int64]? {
   let parts = text.split(separator: separator, omittingEmptySubsequences: false)
   guard parts.map(\.utf8.count) == widths else { return nil }
-  let values = parts.compactMap { decimalDigits($0.utf8) }
+  let values = parts.compactMap { traceDigits($0.utf8) }
   return values.count == widths.count ? values : nil
 }
 

@@ -34,7 +34,7 @@ struct NodeEvents {
     while let line = try lines.next() {
       try line.expectFields(3, form: "milliseconds,add|remove,node")
       let milliseconds = try line.wholeNumber(
-        line.fields[0], upTo: maximumSeconds * 1000, "milliseconds since the trace's start")
+        line.fields[0], upTo: TraceFile.maximumSeconds * 1000, "milliseconds since the trace's start")
       if let last = events.last, milliseconds < last.milliseconds {
         throw line.error(
           "expected a time not before the line above (\(last.milliseconds)), found \(milliseconds)")
@@ -89,7 +89,7 @@ struct NodeEvents {
       if index + 1 < events.count, events[index + 1].milliseconds == event.milliseconds { continue }
       observer.observe(isUp: alive >= count, at: time(of: event, since: 0), window: window)
     }
-    return try observer.trace(of: file, length: length, how: "node events; \(nodes(atLeast: count))")
+    return try observer.trace(of: file, length: length, how: "node events; \(traceNodes(atLeast: count))")
   }
 
   private func time(of event: Event, since first: Int) -> Duration {
@@ -109,8 +109,8 @@ struct NodeEvents {
   private func index(ofNode name: String) throws(TraceError) -> Int {
     if let index = events.firstIndex(where: { $0.isAdded && $0.node == name }) { return index }
     let nearest = nearest(to: name, among: events.map(\.node))
-    let hint = nearest.map { "; did you mean \(quoted($0))?" } ?? ""
-    throw TraceError(file: file, message: "there is no node \(quoted(name)) in this trace\(hint)")
+    let hint = nearest.map { "; did you mean \(traceQuote($0))?" } ?? ""
+    throw TraceError(file: file, message: "there is no node \(traceQuote(name)) in this trace\(hint)")
   }
 }
 

@@ -44,10 +44,10 @@ extension FollowedSeat {
     case .node(let name):
       throw TraceError(
         file: file,
-        message: "node \(quoted(name)) cannot be followed: this trace counts nodes without naming them")
+        message: "node \(traceQuote(name)) cannot be followed: this trace counts nodes without naming them")
     }
   }
 }
 
 /// For reports: `at least 1 node`.
-func nodes(atLeast count: Int) -> String { "at least \(count) node\(count == 1 ? "" : "s")" }
+func traceNodes(atLeast count: Int) -> String { "at least \(count) node\(count == 1 ? "" : "s")" }

@@ -116,7 +116,7 @@ extension Node {
   }
 
   fileprivate var shown: String {
-    if let scalar { return quoted(scalar.string) }
+    if let scalar { return traceQuote(scalar.string) }
     return mapping == nil ? "an array" : "an object"
   }
 

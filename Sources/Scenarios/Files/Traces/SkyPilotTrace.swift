@@ -27,7 +27,8 @@ func skyPilotTrace(
   let gap = Int64(exactly: (document.metadata.gapSeconds * 1e9).rounded()) ?? 0
   guard gap > 0 else {
     throw diagnosis.error(
-      at: .gap, "expected gap_seconds from 1e-9 to \(maximumSeconds), found \(document.metadata.gapSeconds)")
+      at: .gap,
+      "expected gap_seconds from 1e-9 to \(TraceFile.maximumSeconds), found \(document.metadata.gapSeconds)")
   }
   let counts = document.data
   guard counts.count >= 2 else {
@@ -36,7 +37,7 @@ func skyPilotTrace(
   let (length, overflow) = gap.multipliedReportingOverflow(by: Int64(counts.count - 1))
   guard !overflow else {
     throw diagnosis.error(
-      at: .gap, "expected a trace of at most \(maximumSeconds) seconds, found a longer one")
+      at: .gap, "expected a trace of at most \(TraceFile.maximumSeconds) seconds, found a longer one")
   }
   var observer = SeatObserver()
   for (tick, count) in counts.enumerated() {
@@ -47,7 +48,7 @@ func skyPilotTrace(
       isUp: count >= least, at: .nanoseconds(gap * Int64(tick)), window: .nanoseconds(gap))
   }
   return try observer.trace(
-    of: file, length: .nanoseconds(length), how: "SkyPilot JSON; \(nodes(atLeast: least))",
+    of: file, length: .nanoseconds(length), how: "SkyPilot JSON; \(traceNodes(atLeast: least))",
     prices: try priceChanges(document, gap: gap, diagnosis: diagnosis))
 }
 

@@ -25,7 +25,7 @@ public struct TraceError: Error, Hashable, CustomStringConvertible {
 
 /// Text from a file as an error message shows it: in quotes, short, and without control characters, which
 /// could play tricks on a terminal.
-func quoted(_ text: String) -> String {
+func traceQuote(_ text: String) -> String {
   let shown = text.unicodeScalars.prefix(40)
   let safe = String(
     String.UnicodeScalarView(shown.map { $0.properties.generalCategory.isPrintable ? $0 : "\u{FFFD}" }))

@@ -32,6 +32,10 @@ public enum TraceFile {
   /// The largest file that is read. The largest published trace is under 1 MiB.
   public static let maximumBytes = 64 << 20
 
+  /// The most seconds a trace may span, some 292 years: their nanoseconds fit in 64 bits with a second to
+  /// spare.
+  static let maximumSeconds: Int64 = Int64.max / 1_000_000_000 - 1
+
   /// Reads a regular file from disk.
   ///
   /// - Throws: `TraceError` when the file cannot be read, is not a regular file, is larger than
@@ -78,14 +82,14 @@ public enum TraceFile {
     if texts.contains("lifetime_seconds") || texts.contains("ended_by") { return .lifetimes }
     if texts.contains("add") || texts.contains("remove") { return .nodeEvents }
     let first = texts[0].utf8
-    if first.dropFirst(4).first == UInt8(ascii: "-"), decimalDigits(first.prefix(4)) != nil {
+    if first.dropFirst(4).first == UInt8(ascii: "-"), traceDigits(first.prefix(4)) != nil {
       return .nodeCounts
     }
     if Int64(texts[0]) != nil, texts.count > 1 { return .nodeEvents }
     throw line.error(
       "expected a trace: \"milliseconds,add|remove,node\" or \"YYYY-MM-DD, HH:MM:SS, count\" lines, JSON "
         + "with \"metadata\" and \"data\", or CSV with the columns lifetime_seconds and ended_by; found "
-        + quoted(line.fields.map(\.text).joined(separator: ",")))
+        + traceQuote(line.fields.map(\.text).joined(separator: ",")))
   }
 
   /// Refuses what is not text, telling the first place that shows it.

@@ -71,7 +71,7 @@ struct TraceLine {
   }
 
   func error(_ field: Field, expected: String) -> TraceError {
-    error(column: field.column, "expected \(expected), found \(quoted(field.text))")
+    error(column: field.column, "expected \(expected), found \(traceQuote(field.text))")
   }
 
   /// Checks the number of fields before any of them is looked at.
@@ -84,7 +84,7 @@ struct TraceLine {
 
   /// The whole number in a field.
   func wholeNumber(_ field: Field, upTo maximum: Int64, _ meaning: String) throws(TraceError) -> Int64 {
-    guard let value = decimalDigits(field.text.utf8), value <= maximum else {
+    guard let value = traceDigits(field.text.utf8), value <= maximum else {
       throw error(field, expected: "\(meaning), a whole number from 0 to \(maximum)")
     }
     return value
@@ -96,22 +96,18 @@ struct TraceLine {
       separator: UInt8(ascii: "."), maxSplits: 1, omittingEmptySubsequences: false)
     let decimals = parts.count == 2 ? String(decoding: parts[1], as: UTF8.self) : "0"
     let padded = decimals + String(repeating: "0", count: max(0, 9 - decimals.utf8.count))
-    guard let whole = parts.first.flatMap({ decimalDigits($0) }), whole <= maximumSeconds,
-      !decimals.isEmpty, padded.utf8.count == 9, let nanoseconds = decimalDigits(padded.utf8)
+    guard let whole = parts.first.flatMap({ traceDigits($0) }), whole <= TraceFile.maximumSeconds,
+      !decimals.isEmpty, padded.utf8.count == 9, let nanoseconds = traceDigits(padded.utf8)
     else {
       throw error(
-        field, expected: "\(meaning), seconds from 0 to \(maximumSeconds) with at most 9 decimals")
+        field, expected: "\(meaning), seconds from 0 to \(TraceFile.maximumSeconds) with at most 9 decimals")
     }
     return .nanoseconds(whole * 1_000_000_000 + nanoseconds)
   }
 }
 
-/// The most seconds a trace may span, some 292 years: whole nanoseconds fit in 64 bits with a second to
-/// spare.
-let maximumSeconds: Int64 = Int64.max / 1_000_000_000 - 1
-
 /// The value of one or more decimal digits and nothing else; `nil` when there is anything else, or too much.
-func decimalDigits(_ text: some Collection<UInt8>) -> Int64? {
+func traceDigits(_ text: some Collection<UInt8>) -> Int64? {
   guard !text.isEmpty else { return nil }
   var value: Int64 = 0
   for byte in text {
