@@ -157,7 +157,7 @@ extension WorkspaceModel {
         "dirtyRate", .dataRate, default: DataRate(bytesPerSecond: 1_333_333), help: "how fast work changes bytes"),
       // Documents: 80 % "dedup".
       deltaReduction: reader.value(
-        "deltaReduction", .fraction, default: .eightyPercent,
+        "deltaReduction", .fraction, default: .percent(80),
         help: "the share of changed bytes that comparing with the older copy saves"))
   }
 
@@ -166,10 +166,6 @@ extension WorkspaceModel {
     File(name: "model.pt", size: .megabytes(950)), File(name: "data.csv", size: .megabytes(240)),
     File(name: "config.json", size: .kilobytes(2)),
   ]
-}
-
-extension Ratio {
-  fileprivate static let eightyPercent = Ratio(4, over: 5)
 }
 
 extension Kind<InstanceID> {

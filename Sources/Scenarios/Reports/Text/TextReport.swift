@@ -3,12 +3,19 @@ import Failover
 /// A run as a person reads it.
 public struct TextReport {
   let run: Run
+  let production: Run?
+  let traceSource: String?
   let style: Style
   /// How many incidents of an operation are told event by event.
   let incidentsInDetail: Int
 
-  public init(_ run: Run, style: Style = .plain, incidentsInDetail: Int = 2) {
+  public init(
+    _ run: Run, production: Run? = nil, traceSource: String? = nil, style: Style = .plain,
+    incidentsInDetail: Int = 2
+  ) {
     self.run = run
+    self.production = production
+    self.traceSource = traceSource
     self.style = style
     self.incidentsInDetail = incidentsInDetail
   }
@@ -23,6 +30,7 @@ public struct TextReport {
       lines += OperationReport(run: run, style: style, incidentsInDetail: incidentsInDetail).lines
     }
     lines += MetricsSection(run: run, style: style).lines
+    if let production { lines += ProductionSection(drill: run, production: production, style: style).lines }
     lines += violations
     return lines.joined(separator: "\n") + "\n"
   }
@@ -34,7 +42,8 @@ public struct TextReport {
       case .operation: Figures.human(run.length)
       }
     let facts = "\(length) · seed \(run.seed) · fingerprint \(run.fingerprint)"
-    return [style(run.scenario.name, .strong) + "  " + style(facts, .faint), "  " + run.scenario.summary]
+    let lines = [style(run.scenario.name, .strong) + "  " + style(facts, .faint), "  " + run.scenario.summary]
+    return lines + (traceSource.map { ["  trace: \($0)"] } ?? [])
   }
 
   private var reference: [String] {
