@@ -26,6 +26,9 @@ public struct Ratio: Sendable, Hashable {
     denominator = 1
   }
 
+  /// So many hundredths.
+  public static func percent(_ n: Int64) -> Ratio { Ratio(n, over: 100) ?? .zero }
+
   public static let zero = Ratio(whole: 0)
   public static let one = Ratio(whole: 1)
 

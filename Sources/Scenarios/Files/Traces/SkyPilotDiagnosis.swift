@@ -17,7 +17,7 @@ struct SkyPilotDiagnosis {
   /// An error about a value of a document that is well formed.
   func error(at place: Place, _ message: String) -> TraceError {
     guard case .success(let root) = tree else { return TraceError(file: file, message: message) }
-    let node: Node? =
+    let node: Yams.Node? =
       switch place {
       case .gap: root["metadata"]?["gap_seconds"]
       case .data: root["data"]
@@ -45,7 +45,7 @@ struct SkyPilotDiagnosis {
   }
 
   /// The first part of the document that is not what a trace has there.
-  private func misfit(in root: Node) -> TraceError? {
+  private func misfit(in root: Yams.Node) -> TraceError? {
     guard root.mapping != nil else { return failure("expected an object, found something else", at: root) }
     guard let metadata = root["metadata"], metadata.mapping != nil else {
       return failure("expected an object \"metadata\" with \"gap_seconds\"", at: root["metadata"] ?? root)
@@ -69,7 +69,7 @@ struct SkyPilotDiagnosis {
     return nil
   }
 
-  private func failure(_ message: String, at node: Node?) -> TraceError {
+  private func failure(_ message: String, at node: Yams.Node?) -> TraceError {
     TraceError(file: file, line: node?.mark?.line, column: node?.mark?.column, message: message)
   }
 
@@ -90,7 +90,7 @@ struct SkyPilotDiagnosis {
     }
   }
 
-  private var tree: Result<Node, YamlError> {
+  private var tree: Result<Yams.Node, YamlError> {
     // JSON has no anchors and aliases; small YAML texts with them can stand for enormous trees.
     guard bytes.count <= Self.maximumBytes, !bytes.contains(UInt8(ascii: "*")) else {
       return .failure(.no)
@@ -106,7 +106,7 @@ struct SkyPilotDiagnosis {
   }
 }
 
-extension Node {
+extension Yams.Node {
   /// The value of a number as JSON writes it, not of a quoted one.
   fileprivate var jsonNumber: Double? {
     guard let scalar, scalar.style == .plain, let first = scalar.string.utf8.first else { return nil }
@@ -120,7 +120,7 @@ extension Node {
     return mapping == nil ? "an array" : "an object"
   }
 
-  fileprivate func element(_ index: Int) -> Node? {
+  fileprivate func element(_ index: Int) -> Yams.Node? {
     guard let sequence, sequence.indices.contains(index) else { return nil }
     return sequence[index]
   }
