@@ -43,8 +43,7 @@ extension Orchestrator {
 
   /// The machine of a role, with the address it must have to be of use.
   func serving(_ role: MachineRole) throws(MachineMissing) -> (Instance, HostAddress) {
-    let snapshot = snapshot
-    let machine = role == .gpu ? snapshot.primary : snapshot.standby
+    let machine = update { role == .gpu ? $0.primary : $0.standby }
     guard let machine, let address = machine.address else { throw MachineMissing(role: role) }
     return (machine, address)
   }

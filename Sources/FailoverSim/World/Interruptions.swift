@@ -8,7 +8,7 @@ extension World {
     case .at(let times):
       for time in times {
         simulation.schedule(at: VirtualClock.Instant.start.advanced(by: time)) { [self] in
-          if let id = runningGPU { interrupt(id, cause: "spot interruption") }
+          if let id = state({ $0.hosts.runningGPU }) { interrupt(id, cause: "spot interruption") }
         }
       }
     case .lifetimes, .survival: scheduleEndOfLife(of: model.gpu.id)
@@ -18,10 +18,9 @@ extension World {
 
   /// Called when a GPU has begun to run.
   func scheduleEndOfLife(of id: InstanceID) {
-    let number = state { state in
-      state.created.filter { state.hosts[$0]?.role == .gpu }.firstIndex(of: id) ?? 0
+    guard let number = state({ $0.hosts[id]?.number }), let life = lifetime(ofGPU: UInt64(number)) else {
+      return
     }
-    guard let life = lifetime(ofGPU: UInt64(number)) else { return }
     simulation.schedule(after: life) { [self] in interrupt(id, cause: "spot interruption") }
   }
 
@@ -56,7 +55,7 @@ extension World {
       simulation.schedule(at: VirtualClock.Instant.start.advanced(by: end)) { [self] in
         state { $0.hasCapacity = false }
         record(.capacityLost, on: .marketplace)
-        if let id = runningGPU { interrupt(id, cause: "spot interruption (trace)") }
+        if let id = state({ $0.hosts.runningGPU }) { interrupt(id, cause: "spot interruption (trace)") }
       }
     }
   }

@@ -16,7 +16,7 @@ struct SimulatedCompute: ComputeProvider {
         host.content = Content(history: 0, written: .zero)
         state.durable = host.content
       }
-      state.add(host)
+      state.hosts.add(host)
       return host.description
     }
   }
@@ -25,15 +25,17 @@ struct SimulatedCompute: ComputeProvider {
     try await world.pause(\.samplers.standbyCreation, timeout: timeout, "start \(id)")
     let now = world.simulation.clock.now
     try world.state { state throws(PortError) in
-      guard state.hosts[id]?.isDestroyed == false else { throw PortError(.notFound, "machine \(id)") }
-      state.hosts[id]?.status = .running
-      state.hosts[id]?.sshReadyAt = now
+      guard state.hosts[id] != nil else { throw PortError(.notFound, "machine \(id)") }
+      state.hosts.update(id) {
+        $0.status = .running
+        $0.sshReadyAt = now
+      }
     }
   }
 
   func describe(_ id: InstanceID, timeout: Duration) async throws(PortError) -> Instance {
     try await world.pause(\.samplers.standbyDescribe, timeout: timeout, "describe \(id)")
-    guard let host = world.state({ $0.hosts[id] }), !host.isDestroyed else {
+    guard let host = world.state({ $0.hosts[id] }) else {
       throw PortError(.notFound, "machine \(id)")
     }
     return host.description
@@ -41,7 +43,7 @@ struct SimulatedCompute: ComputeProvider {
 
   func delete(_ id: InstanceID, timeout: Duration) async throws(PortError) {
     try await world.pause(\.samplers.standbyDescribe, timeout: timeout, "delete \(id)")
-    world.state { $0.hosts[id]?.isDestroyed = true }
+    world.state { $0.hosts.remove(id) }
     world.disrupt()
   }
 }

@@ -15,7 +15,7 @@ struct SimulatedFileSync: FileSync {
       throw PortError(.timedOut, "sync to \(request.destination)")
     }
     world.state { state in
-      state.hosts[plan.destination]?.content = plan.content
+      state.hosts.update(plan.destination) { $0.content = plan.content }
       if state.hosts[plan.destination]?.role == .standby { state.durable = plan.content }
     }
     return SyncReport(
@@ -38,10 +38,10 @@ struct SimulatedFileSync: FileSync {
     let network = world.model.network
     return try world.state { state throws(PortError) in
       state.settle(at: now)
-      guard let source = state.host(at: request.source), source.answersSSH(at: now) else {
+      guard let source = state.hosts[at: request.source], source.answersSSH(at: now) else {
         throw PortError(.unreachable, "source \(request.source)")
       }
-      guard let destination = state.host(at: request.destination), destination.answersSSH(at: now)
+      guard let destination = state.hosts[at: request.destination], destination.answersSSH(at: now)
       else { throw PortError(.unreachable, "destination \(request.destination)") }
       let scan = state.withSamplers(of: source.role) { $0.scan.next() }
       let (bytes, files) = Self.difference(source.content, destination.content, workspace)
@@ -118,7 +118,7 @@ struct SimulatedFileSync: FileSync {
     let now = world.simulation.clock.now
     let host = world.state { state in
       state.settle(at: now)
-      return state.host(at: address)
+      return state.hosts[at: address]
     }
     guard let host, host.answersSSH(at: now) else {
       throw PortError(.unreachable, "host \(address)")

@@ -10,9 +10,10 @@ struct SimulatedHost {
   /// From when on ssh answers, as long as the machine runs.
   var sshReadyAt: VirtualClock.Instant
   var content = Content.empty
-  var isDestroyed = false
+  /// Which GPU it is, counted from 0 in the order of creation.
+  var number = 0
 
-  var isUp: Bool { status == .running && !isDestroyed }
+  var isUp: Bool { status == .running }
 
   func answersSSH(at instant: VirtualClock.Instant) -> Bool { isUp && sshReadyAt <= instant }
 

@@ -32,7 +32,7 @@ struct SimulatedMarketplace: GPUMarketplace {
     let id = isNamed ? names[number].id : InstanceID("\(1001 + number)")
     let address =
       isNamed ? names[number].address : HostAddress(host: "gpu-\(1001 + number).example", port: 22)
-    state.add(
+    state.hosts.add(
       SimulatedHost(
         id: id, role: .gpu, address: address, price: offer.price, status: .provisioning,
         sshReadyAt: .start))
@@ -43,13 +43,15 @@ struct SimulatedMarketplace: GPUMarketplace {
   private func start(_ id: InstanceID) {
     let now = world.simulation.clock.now
     let started = world.state { state in
-      guard let host = state.hosts[id], host.status == .provisioning, !host.isDestroyed else {
+      guard state.hosts[id]?.status == .provisioning else {
         return false
       }
-      state.hosts[id]?.status = .running
       var untilSSH = state.samplers.sshStart.next()
       if case .trace = world.model.interruptions { untilSSH = .zero }
-      state.hosts[id]?.sshReadyAt = now.advanced(by: untilSSH)
+      state.hosts.update(id) {
+        $0.status = .running
+        $0.sshReadyAt = now.advanced(by: untilSSH)
+      }
       return true
     }
     if started { world.scheduleEndOfLife(of: id) }
@@ -57,7 +59,7 @@ struct SimulatedMarketplace: GPUMarketplace {
 
   func describe(_ id: InstanceID, timeout: Duration) async throws(PortError) -> Instance {
     try await world.pause(\.samplers.describe, timeout: timeout, "describe \(id)")
-    guard let host = world.state({ $0.hosts[id] }), !host.isDestroyed else {
+    guard let host = world.state({ $0.hosts[id] }) else {
       throw PortError(.notFound, "instance \(id)")
     }
     return host.description
@@ -65,7 +67,7 @@ struct SimulatedMarketplace: GPUMarketplace {
 
   func destroy(_ id: InstanceID, timeout: Duration) async throws(PortError) {
     try await world.pause(\.samplers.destroy, timeout: timeout, "destroy \(id)")
-    world.state { $0.hosts[id]?.isDestroyed = true }
+    world.state { $0.hosts.remove(id) }
     world.disrupt()
   }
 }

@@ -41,7 +41,7 @@ struct SimulatedProbe: HealthProbe {
   private func failure(
     of host: SimulatedHost?, by method: ProbeMethod, at instant: VirtualClock.Instant
   ) -> ProbeFailure? {
-    guard let host, !host.isDestroyed else { return method == .api ? .notRunning : .timedOut }
+    guard let host else { return method == .api ? .notRunning : .timedOut }
     switch method {
     case .api: return host.status == .running ? nil : .notRunning
     case .tcp, .ssh, .process:

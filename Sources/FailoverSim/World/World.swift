@@ -29,7 +29,7 @@ public final class World: Sendable {
   /// Starts what happens by itself. Call it once, inside the simulation, before the orchestrator starts.
   public func start() {
     let now = simulation.clock.now
-    state { $0.hosts[model.gpu.id]?.sshReadyAt = now }
+    state { $0.hosts.update(model.gpu.id) { $0.sshReadyAt = now } }
     scheduleInterruptions()
   }
 
@@ -38,7 +38,7 @@ public final class World: Sendable {
 
   /// The machines that exist and are paid for, in the order of their creation.
   public var existing: [InstanceID] {
-    state { state in state.created.filter { state.hosts[$0]?.isDestroyed == false } }
+    state { $0.hosts.existing.map(\.id) }
   }
 
   // MARK: What adapters need
@@ -76,20 +76,13 @@ public final class World: Sendable {
       guard let host = state.hosts[id], host.isUp else { return nil }
       state.settle(at: now)
       let unsynced = state.unsynced(of: id)
-      state.hosts[id]?.status = .stopped
+      state.hosts.update(id) { $0.status = .stopped }
       if state.serving == id { state.serving = nil }
       return unsynced
     }
     guard let unsynced else { return }
     record(.interrupted(id, cause: cause, unsynced: unsynced), on: .gpu(id))
     disrupt()
-  }
-
-  /// The GPU that runs, the newest one when there are several.
-  var runningGPU: InstanceID? {
-    state { state in
-      state.created.last { state.hosts[$0]?.role == .gpu && state.hosts[$0]?.isUp == true }
-    }
   }
 
   /// Makes every transfer in progress look whether its hosts are still there.
@@ -105,9 +98,7 @@ public final class World: Sendable {
 
 /// What changes in the simulated world.
 struct WorldState {
-  var hosts: [InstanceID: SimulatedHost] = [:]
-  /// Every machine there has ever been, in the order of creation: dictionaries have no order of their own.
-  var created: [InstanceID] = []
+  var hosts = HostList()
   /// Where the endpoint points; `nil` while users are turned away.
   var endpoint: HostAddress?
   /// The machine that users write to, if the endpoint leads to one that runs.
@@ -133,21 +124,10 @@ struct WorldState {
     disruption = Signal(in: simulation)
     dirtyRate = model.workspace.dirtyRate
     workspaceSize = model.workspace.size
-    add(
+    hosts.add(
       SimulatedHost(
         id: model.gpu.id, role: .gpu, address: model.gpu.address, price: model.gpu.price,
         status: .running, sshReadyAt: .start, content: Content(history: 0, written: .zero)))
-  }
-
-  mutating func add(_ host: SimulatedHost) {
-    hosts[host.id] = host
-    created.append(host.id)
-  }
-
-  /// The newest machine at an address.
-  func host(at address: HostAddress) -> SimulatedHost? {
-    created.last { hosts[$0]?.address == address && hosts[$0]?.isDestroyed == false }
-      .flatMap { hosts[$0] }
   }
 
   // MARK: Writing
@@ -159,7 +139,7 @@ struct WorldState {
     let written = dirtyRate.amount(in: elapsed)
     // Keep the time that has not made up a whole byte yet.
     guard written > .zero, let taken = dirtyRate.duration(for: written) else { return }
-    hosts[serving]?.content.written += written
+    hosts.update(serving) { $0.content.written += written }
     servingSince = servingSince.advanced(by: min(taken, elapsed))
   }
 
@@ -169,7 +149,7 @@ struct WorldState {
     if let serving, let host = hosts[serving] { newest = host.content }
     endpoint = address
     serving = nil
-    guard let address, var host = host(at: address), host.isUp else { return }
+    guard let address, var host = hosts[at: address], host.isUp else { return }
     audit(host)
     if host.content != newest {
       // Users go on with an older copy: what they write now is a history of its own.
@@ -177,7 +157,7 @@ struct WorldState {
       histories += 1
       if host.role == .standby { durable = host.content }
     }
-    hosts[host.id] = host
+    hosts.update(host.id) { $0.content = host.content }
     serving = host.id
     servingSince = now
   }
@@ -200,7 +180,7 @@ struct WorldState {
       }
     case .gpu:
       // A GPU that takes over from the standby must hold what the standby held last.
-      if created.contains(where: { hosts[$0]?.role == .standby }), host.content != newest {
+      if hosts.hasStandby, host.content != newest {
         violations.append("gpu \(host.id) serves \(host.content), users had \(newest)")
       }
     }
