@@ -14,7 +14,7 @@ public final class Orchestrator<C: Clock>: Sendable where C.Duration == Duration
   /// The instant that the log calls zero.
   public let origin: C.Instant
 
-  private let state: Mutex<OrchestratorState>
+  private let state: SharedState
   private let outbox: (stream: AsyncStream<Notification>, continuation: AsyncStream<Notification>.Continuation)
 
   /// - Parameter origin: the instant that the log calls zero; now, when `nil`.
@@ -24,7 +24,7 @@ public final class Orchestrator<C: Clock>: Sendable where C.Duration == Duration
     self.strategy = strategy
     self.log = log
     self.origin = origin ?? clock.now
-    state = Mutex(OrchestratorState(policy: strategy.healthCheck))
+    state = SharedState(OrchestratorState(policy: strategy.healthCheck))
     outbox = AsyncStream.makeStream()
   }
 
@@ -58,10 +58,10 @@ public final class Orchestrator<C: Clock>: Sendable where C.Duration == Duration
   // MARK: State
 
   /// A copy of the state at this moment.
-  public var snapshot: OrchestratorState { state.withLock { $0 } }
+  public var snapshot: OrchestratorState { state.update { $0 } }
 
   func update<R: Sendable>(_ change: (inout OrchestratorState) -> R) -> R {
-    state.withLock { change(&$0) }
+    state.update(change)
   }
 
   /// Moves to `next`, if the table of transitions allows it; stays silently when already there.
@@ -100,6 +100,17 @@ public final class Orchestrator<C: Clock>: Sendable where C.Duration == Duration
         record(.notificationFailed(notification, error))
       }
     }
+  }
+}
+
+/// The state behind a lock. It is kept apart from the orchestrator because the code of a generic class is slower.
+private final class SharedState: Sendable {
+  private let state: Mutex<OrchestratorState>
+
+  init(_ state: OrchestratorState) { self.state = Mutex(state) }
+
+  func update<R: Sendable>(_ change: (inout OrchestratorState) -> R) -> R {
+    state.withLock { change(&$0) }
   }
 }
 

@@ -153,13 +153,13 @@ final class Kernel: TaskExecutor, @unchecked Sendable {
 
   // MARK: Waiting
 
-  /// Suspends the calling task until `deadline`, until `signal` fires, or until it is cancelled.
+  /// Suspends the calling task until `deadline`, until `signal` fires, or until it is cancelled. Callers try
+  /// `advanceInPlace` first, which needs no asynchronous call.
   nonisolated(nonsending) func wait(
     until deadline: Int64, signal: Signal?, description: WaitDescription?
   ) async -> WakeReason {
     let state = checked
     if let signal, signal.hasFired { return .signal }
-    if deadline != .max, advanceInPlace(to: deadline) { return .timer }
     let slot = state.pointee.acquire()
     let sequence = state.pointee.waiters[slot].sequence
     signal?.add(slot: slot, sequence: sequence)
@@ -180,7 +180,8 @@ final class Kernel: TaskExecutor, @unchecked Sendable {
   }
 
   /// Moves the clock instead of suspending, when nothing else can happen before `deadline`.
-  @inline(__always) private func advanceInPlace(to deadline: Int64) -> Bool {
+  @inline(__always) func advanceInPlace(to deadline: Int64) -> Bool {
+    let state = checked
     guard state.pointee.head == state.pointee.tail,
       deadline < state.pointee.timers.earliestTime,
       deadline <= state.pointee.horizon

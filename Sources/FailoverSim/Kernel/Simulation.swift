@@ -143,6 +143,7 @@ public final class Simulation: Sendable {
   /// - Throws: `CancellationError`.
   public func sleep(until deadline: VirtualClock.Instant, unless signal: Signal) async throws -> Bool {
     let wakeTime = clock.wakeTime(for: deadline)
+    if !signal.hasFired, kernel.advanceInPlace(to: wakeTime) { return false }
     switch await kernel.wait(until: wakeTime, signal: signal, description: nil) {
     case .signal: return true
     case .cancellation: throw CancellationError()

@@ -2,9 +2,8 @@ import Failover
 
 /// Health checks that see a machine the way the network shows it.
 ///
-/// A check sees the machine as it was when the check began. A machine that is lost before its answer was due never
-/// answers, and neither does one that was lost before: both run into the time-out, except where the provider is asked,
-/// who knows.
+/// A check sees the machine as it was when the check began. A machine that is gone never answers, so that the check runs
+/// into its time-out; except where the provider is asked, who knows.
 struct SimulatedProbe: HealthProbe {
   let world: World
 
@@ -13,32 +12,23 @@ struct SimulatedProbe: HealthProbe {
   ) async -> ProbeResult {
     let clock = world.simulation.clock
     let started = clock.now
-    let (host, delay) = world.state { state in
-      (
-        state.hosts[target.instance],
-        state.withSamplers(of: target.role) { samplers in samplers.answerTime(method) }
-      )
+    let (failure, delay) = world.state { state in
+      let index = state.hosts.index(of: target.instance)
+      let failure = Self.failure(of: index.map { state.hosts.existing[$0] }, by: method, at: started)
+      return (failure, state.withSamplers(of: target.role) { $0.answerTime(method) })
     }
-    let failure = failure(of: host, by: method, at: started)
-    let isSilent = failure == .timedOut
+    let answers = failure != .timedOut && delay <= timeout
+    let wait = answers ? delay : timeout
     do {
-      if isSilent || delay > timeout {
-        try await sleep(until: started.advanced(by: timeout))
-        return .unhealthy(.timedOut)
-      }
-      try await sleep(until: started.advanced(by: delay))
+      if wait > .zero { try await clock.sleep(until: started.advanced(by: wait)) }
     } catch {
       return .unhealthy(.cancelled)
     }
+    guard answers else { return .unhealthy(.timedOut) }
     return failure.map(ProbeResult.unhealthy) ?? .healthy(started.duration(to: clock.now))
   }
 
-  private func sleep(until deadline: VirtualClock.Instant) async throws {
-    let clock = world.simulation.clock
-    if deadline > clock.now { try await clock.sleep(until: deadline) }
-  }
-
-  private func failure(
+  private static func failure(
     of host: SimulatedHost?, by method: ProbeMethod, at instant: VirtualClock.Instant
   ) -> ProbeFailure? {
     guard let host else { return method == .api ? .notRunning : .timedOut }
