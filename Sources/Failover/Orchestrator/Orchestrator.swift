@@ -60,7 +60,7 @@ public final class Orchestrator<C: Clock>: Sendable where C.Duration == Duration
   /// A copy of the state at this moment.
   public var snapshot: OrchestratorState { state.update { $0 } }
 
-  func update<R: Sendable>(_ change: (inout OrchestratorState) -> R) -> R {
+  @inline(__always) func update<R: Sendable>(_ change: (inout OrchestratorState) -> R) -> R {
     state.update(change)
   }
 
@@ -109,7 +109,7 @@ private final class SharedState: Sendable {
 
   init(_ state: OrchestratorState) { self.state = Mutex(state) }
 
-  func update<R: Sendable>(_ change: (inout OrchestratorState) -> R) -> R {
+  @inline(__always) func update<R: Sendable>(_ change: (inout OrchestratorState) -> R) -> R {
     state.withLock { change(&$0) }
   }
 }

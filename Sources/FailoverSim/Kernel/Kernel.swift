@@ -59,6 +59,8 @@ final class Kernel: TaskExecutor, @unchecked Sendable {
     /// How often a cancelled task tried to sleep since the clock last moved.
     var refusedSleeps = 0
     var statistics = SimulationStatistics()
+    /// Whether the simulation's body has returned.
+    var bodyHasEnded = false
   }
 
   let state: UnsafeMutablePointer<State>
@@ -326,6 +328,7 @@ public final class Confined<Value>: @unchecked Sendable {
   }
 
   /// Reads or changes the value. `body` must not suspend, and cannot: it is synchronous.
+  @inline(__always)
   public func callAsFunction<R, E: Error>(_ body: (inout Value) throws(E) -> R) throws(E) -> R {
     _ = kernel.checked
     return try body(&value)
