@@ -126,7 +126,7 @@ public struct OrchestratorState: Sendable {
   public internal(set) var owned: [InstanceID] = []
 
   var detector: ConsecutiveFailureDetector
-  var checksMade: UInt64 = 0
+  var jitterDraws: UInt64 = 0
   var failedSyncs = 0
   var recovery: RecoveryProgress?
   var cachedOffers: [Offer] = []

@@ -80,13 +80,13 @@ extension Orchestrator {
 
   private func nextInterval() -> Duration {
     let policy = strategy.healthCheck
-    let check = update { state in
-      defer { state.checksMade += 1 }
-      return state.checksMade
-    }
     guard policy.intervalJitterPercent > 0 else { return policy.interval }
+    let draw = update { state in
+      defer { state.jitterDraws += 1 }
+      return state.jitterDraws
+    }
     let stretch = policy.interval.scaled(by: policy.intervalJitterPercent, over: 100)
-    return policy.interval + stretch.scaled(by: Int64(ports.jitter.fraction(check)), over: 1 << 32)
+    return policy.interval + stretch.scaled(by: Int64(ports.jitter.fraction(draw)), over: 1 << 32)
   }
 
   /// Checks the GPU once.
@@ -97,20 +97,21 @@ extension Orchestrator {
     let policy = strategy.healthCheck
     let (primary, address) = try serving(.gpu)
     let target = ProbeTarget(instance: primary.id, role: .gpu, address: address)
-    var elapsed = Duration.zero
+    let started = now
     for method in policy.methods {
       switch await ports.probe.check(target, by: method, timeout: policy.timeout) {
-      case .healthy(let duration): elapsed += duration
+      case .healthy: continue
       case .unhealthy(.cancelled): throw CancellationError()
       case .unhealthy(let failure): return noteFailure(of: primary.id, method, failure)
       }
     }
-    noteSuccess(of: primary.id, after: elapsed)
+    noteSuccess(of: primary.id, started: started)
     return false
   }
 
-  private func noteSuccess(of id: InstanceID, after elapsed: Duration) {
-    log.checkPassed(after: elapsed, on: .gpu(id), at: now)
+  private func noteSuccess(of id: InstanceID, started: Duration) {
+    let now = now
+    log.checkPassed(after: now - started, on: .gpu(id), at: now)
     let change = update { $0.detector.record(healthy: true) }
     guard case .cleared(let failures) = change else { return }
     record(.suspicionCleared(failures: failures))

@@ -189,8 +189,11 @@ final class Kernel: TaskExecutor, @unchecked Sendable {
       deadline <= state.pointee.horizon
     else { return false }
     // `Task.immediate` runs a child on its caller's stack: moving the clock there would skip the caller.
-    let task = withUnsafeCurrentTask { unsafeBitCast($0, to: UnsafeRawPointer?.self) }
-    guard task != nil, task == state.pointee.currentJob, !Task.isCancelled else { return false }
+    let isRunningTask = withUnsafeCurrentTask { task in
+      guard let task, !task.isCancelled else { return false }
+      return unsafeBitCast(task, to: UnsafeRawPointer.self) == state.pointee.currentJob
+    }
+    guard isRunningTask else { return false }
     if deadline > state.pointee.now {
       state.pointee.now = deadline
       state.pointee.refusedSleeps = 0

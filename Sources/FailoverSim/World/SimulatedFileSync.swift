@@ -38,18 +38,22 @@ struct SimulatedFileSync: FileSync {
     let network = world.model.network
     return try world.state { state throws(PortError) in
       state.settle(at: now)
-      guard let source = state.hosts[at: request.source], source.answersSSH(at: now) else {
-        throw PortError(.unreachable, "source \(request.source)")
-      }
-      guard let destination = state.hosts[at: request.destination], destination.answersSSH(at: now)
+      guard let source = state.hosts.index(at: request.source),
+        state.hosts.existing[source].answersSSH(at: now)
+      else { throw PortError(.unreachable, "source \(request.source)") }
+      guard let destination = state.hosts.index(at: request.destination),
+        state.hosts.existing[destination].answersSSH(at: now)
       else { throw PortError(.unreachable, "destination \(request.destination)") }
-      let scan = state.withSamplers(of: source.role) { $0.scan.next() }
-      let (bytes, files) = Self.difference(source.content, destination.content, workspace)
+      let role = state.hosts.existing[source].role
+      let content = state.hosts.existing[source].content
+      let scan = state.withSamplers(of: role) { $0.scan.next() }
+      let (bytes, files) = Self.difference(
+        content, state.hosts.existing[destination].content, workspace)
       let legs = request.route == .relay ? 2 : 1
       let duration = network.rate.duration(for: bytes).map { scan + $0 * legs }
       return Plan(
-        source: source.id, destination: destination.id, content: source.content, files: files,
-        bytes: bytes, duration: duration)
+        source: state.hosts.existing[source].id, destination: state.hosts.existing[destination].id,
+        content: content, files: files, bytes: bytes, duration: duration)
     }
   }
 
