@@ -73,6 +73,11 @@ public struct SyncPoint: Sendable, Hashable {
   /// Everything written before this instant is in the copy.
   public var started: Duration
   public var completed: Duration
+
+  public init(started: Duration, completed: Duration) {
+    self.started = started
+    self.completed = completed
+  }
 }
 
 /// How often the routine succeeded.

@@ -100,7 +100,7 @@ final class Kernel: TaskExecutor, @unchecked Sendable {
   @inline(never) static func stopOnForeignThread() -> Never {
     let message = """
       FailoverSim: code under simulation ran outside its simulation's thread, or the simulation is over. Take the \
-      clock as a parameter and use structured concurrency (task groups, async let): an unstructured Task {}, \
+      clock as a parameter and use structured concurrency (task groups, async let): an unstructured Task, \
       Task.detached or a sleep on a real clock leaves the simulation.\n
       """
     _ = Array(message.utf8).withUnsafeBytes { write(2, $0.baseAddress, $0.count) }
@@ -210,6 +210,8 @@ final class Kernel: TaskExecutor, @unchecked Sendable {
     state.pointee.statistics.abandonedTasks += 1
     state.pointee.refusedSleeps = 0
     let slot = state.pointee.acquire()
+    // Nothing wakes it any more, not even the end of the simulation.
+    state.pointee.waiters[slot].reason = .cancellation
     state.pointee.parkingSlot = slot
     state.pointee.parkingDeadline = .max
     await parkingPlace.park()
