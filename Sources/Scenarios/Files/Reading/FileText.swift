@@ -29,8 +29,8 @@ public struct FileText: Sendable, Hashable {
     }
     switch type {
     case .typeRegular?: break
-    case .typeDirectory?: throw Self.problem(path, "is a directory, not a file")
-    default: throw Self.problem(path, "is not a regular file")
+    case .typeDirectory?: throw Self.problem(path, "this is a directory, not a file")
+    default: throw Self.problem(path, "this is not a regular file")
     }
     guard size <= limit else { throw Self.tooLarge(path, limit) }
 
@@ -50,11 +50,11 @@ public struct FileText: Sendable, Hashable {
   /// Takes bytes for the content of the file `name`.
   public init(bytes: [UInt8], name: String) throws(InvalidFile) {
     if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
-      throw Self.problem(name, "is UTF-16 text; save it as UTF-8")
+      throw Self.problem(name, "this is UTF-16 text; save it as UTF-8")
     }
     let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
     let content = bytes.starts(with: mark) ? bytes.dropFirst(mark.count) : bytes[...]
-    if content.allSatisfy({ [0x20, 0x09, 0x0A, 0x0D].contains($0) }) { throw Self.problem(name, "is empty") }
+    if content.allSatisfy({ [0x20, 0x09, 0x0A, 0x0D].contains($0) }) { throw Self.problem(name, "the file is empty") }
     try Self.checkCharacters(content, name: name)
     self.name = name
     text = String(decoding: content, as: UTF8.self)
@@ -72,7 +72,7 @@ public struct FileText: Sendable, Hashable {
       case .emptyInput:
         return
       case .error:
-        message = "is not UTF-8 text: byte 0x\(String(bytes[offset], radix: 16)) at offset \(offset)"
+        message = "this is not UTF-8 text: byte 0x\(String(bytes[offset], radix: 16)) at offset \(offset)"
       case .valid(let encoded):
         let scalar = Unicode.UTF8.decode(encoded).value
         if isText(scalar) {
@@ -85,7 +85,7 @@ public struct FileText: Sendable, Hashable {
           continue
         }
         let what = scalar == 0 ? "a NUL byte" : "the control character U+\(fourDigits(scalar))"
-        message = "is not a text file: it holds \(what) at offset \(offset)"
+        message = "this is not a text file: it holds \(what) at offset \(offset)"
       }
       throw InvalidFile(Problem(message, at: .position(file: name, line: line, column: column)))
     }
@@ -109,7 +109,7 @@ public struct FileText: Sendable, Hashable {
   }
 
   private static func tooLarge(_ name: String, _ limit: Int) -> InvalidFile {
-    problem(name, "is larger than \(Units.format(ByteCount(Int64(limit)))), the most a file of this kind may have")
+    problem(name, "the file is larger than \(Units.format(ByteCount(Int64(limit)))), the most that is read")
   }
 
   private static func cannotOpen(_ path: String, _ error: any Error) -> InvalidFile {
@@ -122,9 +122,9 @@ public struct FileText: Sendable, Hashable {
       let prefix = path.hasSuffix(url.lastPathComponent) ? path.dropLast(url.lastPathComponent.count) : ""
       return InvalidFile(Problem("no such file", at: .file(path), suggestion: near.map { prefix + $0 }))
     case .fileReadNoPermission?:
-      return problem(path, "may not be read: permission denied")
+      return problem(path, "the file may not be read: permission denied")
     default:
-      return problem(path, "cannot be read: \(shortened(error.localizedDescription, to: 200))")
+      return problem(path, "the file cannot be read: \(shortened(error.localizedDescription, to: 200))")
     }
   }
 }

@@ -31,9 +31,9 @@ struct HostileText {
   }
 
   private mutating func add(_ line: [UInt8], at column: (Int) -> SourceLocation) {
-    for (index, byte) in line.enumerated() {
+    for index in line.indices {
       let isUnusual: Bool
-      switch byte {
+      switch line[index] {
       case UInt8(ascii: "*"):
         if index + 1 < line.count, isNameCharacter(line[index + 1]) { aliases += 1 }
         continue

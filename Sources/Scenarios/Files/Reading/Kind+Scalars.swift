@@ -58,10 +58,11 @@ extension Kind<Duration> {
     return quantity(
       "seconds", phrase, pattern: "^ *-?[0-9]+(\\.[0-9]+)? *$", placeholder: .zero,
       parse: { text throws(UnitError) in
-        guard text.utf8.allSatisfy({ isDigit($0) || " .-".utf8.contains($0) }) else {
+        let number = text.trimmingSpaces
+        guard number.utf8.last.map(isDigit) == true, (try? ExactDecimal(number.drop { $0 == "-" })) != nil else {
           throw .malformed(text, phrase: phrase)
         }
-        return try Units.parseDuration(text + "s")
+        return try Units.parseDuration(number + "s")
       },
       format: Units.format
     ).atLeast(.zero)

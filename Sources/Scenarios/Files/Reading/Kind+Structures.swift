@@ -40,7 +40,7 @@ extension Kind {
       return reader.hasFailed ? nil : value
     }
     kind.describe = { place in
-      place.session.listing(Value.self) { _ = build(MappingReader(listing: place)) }
+      if place.path.steps.count < ReadingSession.maximumListedSteps { _ = build(MappingReader(listing: place)) }
     }
     kind.emptyContent = .mapping([])
     return kind
@@ -71,10 +71,9 @@ extension Kind {
         return reader.hasFailed ? nil : value
       case .scalar(let text, _):
         if let word = words.first(where: { $0.name == text }) { return word.placeholder() }
+        if let form = plain.first(where: { $0.mayBe(text) }) { return form.read(node, place) }
         if keyed.contains(where: { $0.name == text }) {
           place.report("\(quoted(text)) needs a value; write '\(text): …'", at: node.location)
-        } else if let form = plain.first(where: { !$0.isList }) {
-          return form.read(node, place)
         } else if let near = nearest(to: text, among: keyed.map(\.name)) {
           place.report("unknown value \(quoted(text))", at: node.location, suggestion: near)
         } else {
@@ -89,7 +88,7 @@ extension Kind {
       }
     }
     kind.describe = { place in
-      place.session.listing(Value.self) {
+      place.session.listingForms(of: Value.self) {
         _ = MappingReader(listing: place).oneOf(noun, keyed, otherwise: first)
         plain.forEach { $0.describe(place) }
       }
@@ -114,6 +113,15 @@ public struct Form<Value: Sendable>: Sendable {
 
   var isList: Bool {
     if case .list = shape { true } else { false }
+  }
+
+  /// Whether a text looks like the value: a word is no quantity, and is better told what the forms are.
+  func mayBe(_ text: String) -> Bool {
+    switch shape {
+    case .quantity, .count: text.first?.isLetter != true
+    case .list, .mapping: false
+    case .bool, .text, .choice, .forms: true
+    }
   }
 
   /// A bare word, such as `- checkHealth`.

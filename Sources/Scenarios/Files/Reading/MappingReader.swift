@@ -10,7 +10,8 @@
 /// A problem never stops the reading: it is noted, and a default or placeholder takes the value's place, so that
 /// one run finds everything that is wrong with a file. Values of a file with problems are never handed out. Keys
 /// that nothing asked for are unknown. The same code lists the fields for help and schema, by being run without
-/// values; so ask for every key, not only for those that other values make necessary.
+/// values; so ask for every key, not only for those that other values make necessary, and make nothing of the
+/// values that would trap on a placeholder, such as a range.
 public final class MappingReader {
   private let entries: [Node.Entry]
   private let location: SourceLocation
@@ -100,6 +101,7 @@ public final class MappingReader {
       }
     }
     let given = forms.compactMap { form in entry(form.name).map { (form, $0) } }
+      .sorted { $0.1.keyLocation < $1.1.keyLocation }
     guard let (form, entry) = given.first else {
       missingForm = "expected \(noun) by one of the keys \(forms.map(\.name).joined(separator: ", "))"
       return standIn.placeholder()
@@ -206,7 +208,9 @@ public final class MappingReader {
     guard let (name, entry) = given.last else { return nil }
     // `key: null` takes a value back; nothing at all after the key is more likely an oversight.
     if case .null(isWritten: true) = entry.value.content { return nil }
-    guard let value = name.kind.read(entry.value, at: place.appending(.key(name.key))) else {
+    var spelling = name.kind
+    (spelling.lower, spelling.upper) = (kind.lower, kind.upper)
+    guard let value = spelling.read(entry.value, at: place.appending(.key(name.key))) else {
       fail(key)
       return nil
     }
@@ -214,7 +218,7 @@ public final class MappingReader {
   }
 }
 
-/// Another name for a key, with its own way of writing the value.
+/// Another name for a key, with its own way of writing the value; the limits are those of the key itself.
 public struct KeyAlias<Value: Sendable>: Sendable {
   let key: String
   let kind: Kind<Value>

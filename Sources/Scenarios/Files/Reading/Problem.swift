@@ -1,5 +1,5 @@
 /// One thing that is wrong, or doubtful, in a file or an option.
-public struct Problem: Error, Sendable, Hashable {
+public struct Problem: Sendable, Hashable {
   public enum Severity: String, Sendable, Hashable, CaseIterable { case error, warning }
 
   public var severity: Severity

@@ -14,6 +14,8 @@ final class ReadingSession {
   private(set) var fields: [KnownField] = []
   private var listedPaths: Set<String> = []
   private var typesBeingListed: Set<ObjectIdentifier> = []
+  /// Where the description of mappings within mappings ends, should a type contain itself without a `oneOf`.
+  static let maximumListedSteps = 12
   private let listPaths: () -> [String]
 
   /// - Parameter paths: lists the paths of all fields of the file; called only when a message needs them.
@@ -29,8 +31,8 @@ final class ReadingSession {
     if listedPaths.insert(field.path).inserted { fields.append(field) }
   }
 
-  /// Lists what is within a type, unless it is being listed already: a type may contain itself.
-  func listing(_ type: Any.Type, _ list: () -> Void) {
+  /// Lists the forms of a type, unless they are being listed already: a mixture of delays is a delay.
+  func listingForms(of type: Any.Type, _ list: () -> Void) {
     guard purpose == .listing, typesBeingListed.insert(ObjectIdentifier(type)).inserted else { return }
     list()
     typesBeingListed.remove(ObjectIdentifier(type))

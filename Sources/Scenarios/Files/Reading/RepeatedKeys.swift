@@ -20,13 +20,13 @@ enum RepeatedKeys {
   static func compose(
     _ text: String, file: SourceLocation, locate: @escaping Locator
   ) throws(InvalidFile) -> (root: Yams.Node?, masks: Masks) {
-    var scalars = Array(text.unicodeScalars)
     var text = text
     var masks: Masks = [:]
     while true {
       do {
         return (try Yams.compose(yaml: text, .basic, .default, .utf8), masks)
       } catch let error as YamlError {
+        var scalars = Array(text.unicodeScalars)
         guard
           case .duplicatedKeysInMapping(let keys, let context) = error, masks.count < passes,
           let (position, index, original) = place(of: keys.first, at: context.mark, in: scalars),
@@ -38,7 +38,7 @@ enum RepeatedKeys {
         masked.append(contentsOf: scalars)
         text = String(masked)
       } catch {
-        throw InvalidFile(Problem("cannot be parsed: \(error)", at: file))
+        throw InvalidFile(Problem("this cannot be parsed: \(error)", at: file))
       }
     }
   }

@@ -11,9 +11,9 @@ extension YamlError {
       let key = quoted(keys.first ?? "")
       return Problem("key \(key) is given twice in one mapping", at: locate(context.mark.line, context.mark.column))
     case .reader(let text, _, _, _):
-      return Problem("is not YAML: \(text)", at: file)
+      return Problem("this is not YAML: \(text)", at: file)
     default:
-      return Problem("is not YAML: \(shortened(description, to: 200))", at: file)
+      return Problem("this is not YAML: \(shortened(description, to: 200))", at: file)
     }
   }
 
@@ -26,12 +26,13 @@ extension YamlError {
     }
     guard let known = explanations.first(where: { text.contains($0.library) }) else {
       let detail = context.map { "\($0.text): \(text)" } ?? text
-      return Problem("is not YAML: \(detail)", at: locate(mark.line, mark.column))
+      return Problem("this is not YAML: \(detail)", at: locate(mark.line, mark.column))
     }
     let place = known.atContext ? context?.mark ?? mark : mark
     var message = known.message
-    if !known.atContext, let start = context?.mark, start.line != mark.line {
-      message = message.replacing("{start}", with: " that starts in line \(start.line)")
+    // An option has no lines to speak of.
+    if let start = context?.mark, start.line != mark.line, let line = locate(start.line, start.column).line {
+      message = message.replacing("{start}", with: " that starts in line \(line)")
     }
     message = message.replacing("{start}", with: "")
     if let index = index(ofLine: mark.line, column: mark.column, in: scalars) {

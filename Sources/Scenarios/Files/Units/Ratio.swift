@@ -57,6 +57,7 @@ extension Units {
       denominator = 100
     }
     do {
+      if number.first == " " { throw ExactDecimal.Failure.malformed }
       let parts = number.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
       let top = try ExactDecimal(String(parts[0]).trimmingSpaces[...])
       if parts.count == 2 {

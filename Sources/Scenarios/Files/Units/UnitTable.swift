@@ -33,7 +33,7 @@ struct UnitTable: Sendable {
   var pattern: String {
     let names = units.flatMap { [$0.name] + $0.aliases }.joined(separator: "|")
     let amount = "[0-9]+(\\.[0-9]+)? *(\(names))"
-    return "^ *(0|-?" + (isCompound ? "(\(amount) *)+" : amount) + ") *$"
+    return "^ *-?(0+(\\.0+)?|" + (isCompound ? "(\(amount) *)+" : amount) + ") *$"
   }
 }
 
@@ -48,8 +48,8 @@ extension UnitTable {
     repeat {
       let (number, unit) = try nextAmount(of: &rest, in: text)
       let scale = unit?.scale ?? 0
-      // `30min1h` and `1.5h30min` are slips, not sums.
-      if let previous, !previous.isWhole || scale >= previous.unit.scale { throw malformed(text) }
+      // `30min1h`, `1.5h30min` and `1h0` are slips, not sums.
+      if let previous, !previous.isWhole || scale >= previous.unit.scale || scale == 0 { throw malformed(text) }
       let (sum, overflow) = steps.addingReportingOverflow(try scaled(number, by: scale, in: text))
       if overflow { throw tooLarge(text) }
       steps = sum
@@ -82,6 +82,7 @@ extension UnitTable {
     rest = (unitEnd.map { rest[$0...] } ?? rest[rest.endIndex...]).drop { $0 == UInt8(ascii: " ") }
     if name.isEmpty {
       if number.isZero && rest.isEmpty { return (number, nil) }
+      guard text.utf8.allSatisfy({ isDigit($0) || " .-".utf8.contains($0) }) else { throw malformed(text) }
       throw UnitError.noUnit(number: text.trimmingSpaces, suggestions: common, phrase: phrase)
     }
     guard let unit = unit(named: name) else { throw unknown(name, in: text) }
@@ -112,16 +113,19 @@ extension UnitTable {
   private func tooLarge(_ text: String) -> UnitError { .tooLarge(text, largest: largest) }
   private func tooFine(_ text: String) -> UnitError { .tooFine(text, smallest: smallest) }
 
-  /// The shortest exact way to write an amount, in the larger unit where two are equally short.
+  /// The shortest exact way to write an amount; a point counts as two characters, so that it is `100GB` and not
+  /// `0.1TB`, but `1.2GB` and not `1200MB`.
   func format(_ stored: Int64) -> String {
     let sign = stored < 0 ? "-" : ""
     if stored == 0 { return "0" + (units.first?.name ?? "") }
     let candidates = units.reversed().compactMap { unit in
       exactQuotient(Int128(stored.magnitude) * stepsPerStored, per: unit.scale).map { $0 + unit.name }
     }
-    let shortest = candidates.min { $0.utf8.count < $1.utf8.count }
+    let shortest = candidates.min { length(of: $0) < length(of: $1) }
     return sign + (shortest ?? "\(stored.magnitude)")
   }
+
+  private func length(of text: String) -> Int { text.utf8.count + (text.contains(".") ? 1 : 0) }
 }
 
 extension String {

@@ -32,8 +32,8 @@ extension Units {
   public static func parseHourlyPrice(_ text: String) throws(UnitError) -> HourlyPrice {
     guard let slash = text.lastIndex(of: "/") else {
       // A bare amount of money lacks only the period.
-      if let money = try? parseMoney(text) {
-        throw .noUnit(number: format(money), suggestions: ["/h", "/month"], phrase: pricePhrase)
+      if (try? parseMoney(text)) != nil {
+        throw .noUnit(number: text.trimmingSpaces, suggestions: ["/h", "/month"], phrase: pricePhrase)
       }
       throw .malformed(text, phrase: pricePhrase)
     }
@@ -69,7 +69,7 @@ extension Units {
     if isNegative { number.removeFirst() }
     if number.first == "$" {
       number.removeFirst()
-    } else if number.hasSuffix("USD") {
+    } else if number.hasSuffix("USD"), number.first != " " {
       number.removeLast(3)
     } else {
       if (try? ExactDecimal(number)) != nil, phrase == moneyPhrase {
