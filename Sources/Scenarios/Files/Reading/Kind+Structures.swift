@@ -55,6 +55,11 @@ extension Kind {
   ///   - noun: what all of them are, with its article: `a delay`.
   ///   - first: stands in after a problem, so it must not contain the whole kind again.
   public static func oneOf(_ noun: String, _ first: Form<Value>, _ others: Form<Value>...) -> Kind {
+    oneOf(noun, first, others)
+  }
+
+  /// The same with forms that are made from a table.
+  public static func oneOf(_ noun: String, _ first: Form<Value>, _ others: [Form<Value>]) -> Kind {
     let forms = [first] + others
     let keyed = forms.filter { $0.style != .plain }
     let plain = forms.filter { $0.style == .plain }

@@ -1,0 +1,21 @@
+/// Something that people want to be told.
+public struct Notification: Sendable, Hashable {
+  public enum Subject: String, Sendable, Hashable, CaseIterable {
+    case failoverStarted = "failover started"
+    case standbyActive = "CPU standby active"
+    case gpuRestored = "GPU restored"
+    case failbackComplete = "failback complete"
+    case failoverFailed = "failover failed"
+    case recoveryFailing = "recovery failing"
+    case syncFailing = "sync failing"
+  }
+
+  public var subject: Subject
+  /// One sentence with the particulars.
+  public var message: String
+
+  public init(_ subject: Subject, _ message: String) {
+    self.subject = subject
+    self.message = message
+  }
+}

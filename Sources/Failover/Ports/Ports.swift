@@ -1,0 +1,97 @@
+/// Rents and returns GPUs.
+///
+/// Every call of every port returns or throws within its `timeout`, whatever the other side does; keeping that promise
+/// is the adapter's duty, because only the adapter can abandon a connection. A cancelled call throws
+/// `PortError.Reason.cancelled` promptly.
+public protocol GPUMarketplace: Sendable {
+  /// The offers that meet `query`, in any order.
+  func search(_ query: OfferQuery, timeout: Duration) async throws(PortError) -> [Offer]
+
+  /// Rents `offer`. From the return of this call on, the instance costs money until it is destroyed.
+  func create(from offer: Offer, timeout: Duration) async throws(PortError) -> InstanceID
+
+  func describe(_ id: InstanceID, timeout: Duration) async throws(PortError) -> Instance
+
+  /// Gives the instance back. Destroying one that is already gone is not an error.
+  func destroy(_ id: InstanceID, timeout: Duration) async throws(PortError)
+}
+
+/// Creates and removes the CPU machine that stands by.
+public protocol ComputeProvider: Sendable {
+  /// Creates a machine and returns once the provider reports it running.
+  func create(_ machine: StandbyMachine, timeout: Duration) async throws(PortError) -> Instance
+
+  /// Starts a stopped machine and returns once the provider reports it running.
+  func start(_ id: InstanceID, timeout: Duration) async throws(PortError)
+
+  func describe(_ id: InstanceID, timeout: Duration) async throws(PortError) -> Instance
+
+  /// Removes the machine. Deleting one that is already gone is not an error.
+  func delete(_ id: InstanceID, timeout: Duration) async throws(PortError)
+}
+
+/// Makes a directory on one host equal to the same directory on another.
+public protocol FileSync: Sendable {
+  /// One pass. When it returns, everything that was written on the source before the call began is on the destination.
+  func synchronize(_ request: SyncRequest, timeout: Duration) async throws(PortError) -> SyncReport
+
+  /// Looks whether the directory is there and readable, quickly: it lists, it does not read.
+  func inspect(_ path: String, on host: HostAddress, timeout: Duration) async throws(PortError)
+    -> WorkspaceSummary
+
+  /// A fingerprint of the directory's content: equal for two hosts exactly when their content is equal.
+  func digest(of path: String, on host: HostAddress, timeout: Duration) async throws(PortError)
+    -> WorkspaceDigest
+}
+
+/// Asks once whether a machine is well.
+public protocol HealthProbe: Sendable {
+  func check(_ target: ProbeTarget, by method: ProbeMethod, timeout: Duration) async -> ProbeResult
+}
+
+/// Decides which host users reach.
+public protocol EndpointRouter: Sendable {
+  /// Sends users to `host` from the return of this call on.
+  func route(to host: HostAddress, timeout: Duration) async throws(PortError)
+
+  /// Turns users away until the next `route`, so that nothing changes while the last bytes are copied.
+  func hold(timeout: Duration) async throws(PortError)
+
+  /// Where users are sent now; `nil` while they are turned away.
+  func currentRoute(timeout: Duration) async throws(PortError) -> HostAddress?
+}
+
+/// Tells people what happened.
+public protocol Notifier: Sendable {
+  func send(_ notification: Notification, timeout: Duration) async throws(PortError)
+}
+
+/// Spreads periodic checks so that many orchestrators do not check in step.
+public protocol JitterSource: Sendable {
+  /// The `index`-th fraction of this source, in units of 1/2³²; evenly distributed.
+  func fraction(_ index: UInt64) -> UInt32
+}
+
+/// All that an orchestrator reaches the world through.
+public struct Ports: Sendable {
+  public var marketplace: any GPUMarketplace
+  public var compute: any ComputeProvider
+  public var fileSync: any FileSync
+  public var probe: any HealthProbe
+  public var router: any EndpointRouter
+  public var notifier: any Notifier
+  public var jitter: any JitterSource
+
+  public init(
+    marketplace: any GPUMarketplace, compute: any ComputeProvider, fileSync: any FileSync,
+    probe: any HealthProbe, router: any EndpointRouter, notifier: any Notifier, jitter: any JitterSource
+  ) {
+    self.marketplace = marketplace
+    self.compute = compute
+    self.fileSync = fileSync
+    self.probe = probe
+    self.router = router
+    self.notifier = notifier
+    self.jitter = jitter
+  }
+}

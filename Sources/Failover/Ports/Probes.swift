@@ -1,0 +1,52 @@
+/// The machine that a probe checks.
+public struct ProbeTarget: Sendable, Hashable {
+  public var instance: InstanceID
+  public var role: MachineRole
+  public var address: HostAddress
+
+  public init(instance: InstanceID, role: MachineRole, address: HostAddress) {
+    self.instance = instance
+    self.role = role
+    self.address = address
+  }
+}
+
+/// What a probe looks at.
+public enum ProbeMethod: String, Sendable, Hashable, CaseIterable {
+  /// What the provider's interface says of the instance. Sees an interruption, not a frozen machine.
+  case api
+  /// Whether a TCP connection opens. A frozen machine still passes.
+  case tcp
+  /// Whether the ssh server greets. Catches a frozen machine.
+  case ssh
+  /// Whether the workload's process runs, asked over ssh.
+  case process
+}
+
+/// The outcome of one check.
+public enum ProbeResult: Sendable, Hashable {
+  /// It is well; the answer took this long.
+  case healthy(Duration)
+  case unhealthy(ProbeFailure)
+
+  public var isHealthy: Bool {
+    if case .healthy = self { return true }
+    return false
+  }
+}
+
+/// Why a check failed.
+public enum ProbeFailure: String, Sendable, Hashable, CaseIterable {
+  case timedOut = "timed out"
+  case refused = "connection refused"
+  case unreachable
+  /// The provider reports another status than running.
+  case notRunning = "not running"
+  /// Connected, but no greeting came, or not that of an ssh server.
+  case noBanner = "no ssh banner"
+  /// The workload's process is not there.
+  case noProcess = "no process"
+  /// The provider's interface itself failed.
+  case apiError = "api error"
+  case cancelled
+}
