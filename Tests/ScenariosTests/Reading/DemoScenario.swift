@@ -15,8 +15,10 @@ struct DemoScenario: Sendable, Equatable {
   init(_ reader: MappingReader) {
     name = reader.required("name", .text, help: "What the scenario is called")
     detection = reader.section("detection", help: "How a fault is noticed", DemoDetection.init)
-    offers = reader.value("offers", .list(of: .mapping(DemoOffer.init)), default: [], help: "What the market offers")
-    startDelay = reader.value("startDelay", DemoDelay.kind, default: .constant(.seconds(5)), help: "Time to start")
+    offers = reader.value(
+      "offers", .list(of: .mapping(DemoOffer.init)), default: [], help: "What the market offers")
+    startDelay = reader.value(
+      "startDelay", DemoDelay.kind, default: .constant(.seconds(5)), help: "Time to start")
     steps = reader.value("steps", .list(of: DemoStep.kind), default: [], help: "What happens in turn")
     faults = reader.value("faults", .list(of: .mapping(DemoFault.init)), default: [], help: "What goes wrong")
     overshoot = reader.section("clock", help: "The clock") { clock in
@@ -38,7 +40,8 @@ struct DemoDetection: Sendable, Equatable {
       "timeout", .duration.positive, default: .seconds(5), also: .seconds("timeoutSeconds"),
       help: "Longest wait for one answer")
     failureThreshold = reader.value(
-      "failureThreshold", .count.between(1, 100), default: 3, help: "Failures in a row until a target is down")
+      "failureThreshold", .count.between(1, 100), default: 3, help: "Failures in a row until a target is down"
+    )
     reader.check(
       timeout <= interval, "timeout", "interval",
       message: "must not be longer than the interval, \(Units.format(interval))")
@@ -62,7 +65,8 @@ struct DemoOffer: Sendable, Equatable {
     price = reader.required("price", .hourlyPrice.positive, help: "Price while running")
     storage = reader.value("storage", .hourlyPrice, default: .free, help: "Price while stopped")
     budget = reader.optional("budget", .money, help: "Most to spend")
-    disk = reader.value("disk", .byteCount.atLeast(.gigabytes(1)), default: .gigabytes(100), help: "Disk size")
+    disk = reader.value(
+      "disk", .byteCount.atLeast(.gigabytes(1)), default: .gigabytes(100), help: "Disk size")
     link = reader.value("link", .dataRate.positive, default: .megabitsPerSecond(100), help: "Network rate")
     reliability = reader.value("reliability", .fraction, default: .one, help: "Share of starts that succeed")
     tier = reader.value("tier", .choice(), default: .interruptible, help: "How it is rented")
@@ -97,7 +101,9 @@ enum DemoStep: Sendable, Equatable {
   case wait(Duration)
 
   static var kind: Kind<DemoStep> {
-    .oneOf("a step", .word("checkHealth", .checkHealth), .keyed("wait", .duration, help: "Do nothing") { .wait($0) })
+    .oneOf(
+      "a step", .word("checkHealth", .checkHealth),
+      .keyed("wait", .duration, help: "Do nothing") { .wait($0) })
   }
 }
 
@@ -115,7 +121,9 @@ struct DemoFault: Sendable, Equatable {
     effect = reader.oneOf(
       "an effect",
       .fields("crash", help: "A host stops") { .crash(host: $0.required("host", .text, help: "Which")) },
-      .fields("slowLink", help: "A link slows down") { .slowLink(rate: $0.required("rate", .dataRate, help: "To what")) })
+      .fields("slowLink", help: "A link slows down") {
+        .slowLink(rate: $0.required("rate", .dataRate, help: "To what"))
+      })
   }
 }
 
@@ -155,7 +163,8 @@ let demoText = """
 /// The lines of all problems, or `ok`.
 func problems(_ text: String, set overrides: [String] = []) -> [String] {
   do {
-    let (_, warnings) = try Document(bytes: Array(text.utf8), name: "x.yaml").setting(overrides).read(DemoScenario.init)
+    let (_, warnings) = try Document(bytes: Array(text.utf8), name: "x.yaml").setting(overrides).read(
+      DemoScenario.init)
     return ["ok"] + warnings.map(\.description)
   } catch {
     return error.problems.map(\.description)

@@ -34,10 +34,15 @@ struct HostileInputTests {
   }
 
   @Test func `aliases of aliases of aliases are told before they fill the memory`() {
-    let bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
-      + (1..<12).map { n in "a\(n): &a\(n) [" + Array(repeating: "*a\(n - 1)", count: 10).joined(separator: ", ") + "]\n" }
-        .joined()
-    #expect(outcome(bomb).contains("there are more than 100000 values; every alias (*name) repeats all it stands for"))
+    let bomb =
+      "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
+      + (1..<12).map { n in
+        "a\(n): &a\(n) [" + Array(repeating: "*a\(n - 1)", count: 10).joined(separator: ", ") + "]\n"
+      }
+      .joined()
+    #expect(
+      outcome(bomb).contains(
+        "there are more than 100000 values; each alias (*name) repeats all it stands for"))
     // As a key, the bomb would go off within the library, which hashes keys.
     #expect(outcome(bomb + "? *a11\n: 1\n").contains("keys that are lists, mappings or aliases are refused"))
     #expect(outcome(bomb + "*a11 : 1\n").contains("keys that are lists, mappings or aliases are refused"))
@@ -45,13 +50,18 @@ struct HostileInputTests {
   }
 
   @Test func `long keys, long values and many keys are just wrong`() {
-    #expect(outcome(String(repeating: "k", count: 200_000) + ": 1").hasPrefix("x.yaml:1:200001: error: a ': ' is not"))
-    #expect(outcome("name: x\n? " + String(repeating: "k", count: 200_000) + "\n: 1").contains("kkkk…'. Known here"))
+    #expect(
+      outcome(String(repeating: "k", count: 200_000) + ": 1").hasPrefix(
+        "x.yaml:1:200001: error: a ': ' is not"))
+    #expect(
+      outcome("name: x\n? " + String(repeating: "k", count: 200_000) + "\n: 1").contains("kkkk…'. Known here")
+    )
     #expect(outcome("name: " + String(repeating: "k", count: 200_000)) == "ok")
     #expect(outcome("name: x\n" + (0..<5_000).map { "k\($0): 1\n" }.joined()).contains("unknown key"))
     #expect(outcome((0..<5_000).map { _ in "name: 1\n" }.joined()).contains("given twice"))
     #expect(outcome("name: x\noffers:\n" + String(repeating: "- 1\n", count: 20_000)).contains("offers[0]"))
-    #expect(outcome(String(repeating: "x", count: 3_000) + String(repeating: ":\n ", count: 9)).contains("error"))
+    #expect(
+      outcome(String(repeating: "x", count: 3_000) + String(repeating: ":\n ", count: 9)).contains("error"))
   }
 
   @Test func `whatever happens to a file, it is read or refused`() {

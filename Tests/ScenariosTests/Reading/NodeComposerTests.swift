@@ -11,7 +11,9 @@ struct NodeComposerTests {
   private func problems(_ text: String) -> [String] {
     do {
       let file = Scenarios.SourceLocation.file("x.yaml")
-      let (_, problems) = try NodeComposer.compose(text, file: file) { .position(file: "x.yaml", line: $0, column: $1) }
+      let (_, problems) = try NodeComposer.compose(text, file: file) {
+        .position(file: "x.yaml", line: $0, column: $1)
+      }
       return problems.sorted.map(\.description)
     } catch {
       return error.problems.map(\.description)
@@ -19,7 +21,9 @@ struct NodeComposerTests {
   }
 
   @Test func `values keep their order, their quotes and their places`() throws {
-    func at(_ line: Int, _ column: Int) -> Scenarios.SourceLocation { .position(file: "x.yaml", line: line, column: column) }
+    func at(_ line: Int, _ column: Int) -> Scenarios.SourceLocation {
+      .position(file: "x.yaml", line: line, column: column)
+    }
     let root = try compose("b: '30'\na:\n  - 30\n  - null\n  -\n")
     guard case .mapping(let entries) = root.content else {
       Issue.record("\(root)")
@@ -49,8 +53,10 @@ struct NodeComposerTests {
     ("a: 1\n---\nb: 2\n", "2:1: error: a second document starts here; a file holds one"),
     ("a:\n\tb: 1\n", "2:1: error: the line is indented with a tab; YAML takes only spaces there"),
     ("a:\n  \tb: 1\n  c", "2:3: error: the line is indented with a tab; YAML takes only spaces there"),
-    ("a: b: c\n",
-      "1:5: error: a ': ' is not allowed here; check the line's indentation, or put text that holds a ': ' in quotes"),
+    (
+      "a: b: c\n",
+      "1:5: error: a ': ' is not allowed here; check the line's indentation, or put text that holds a ': ' in quotes"
+    ),
     ("a: \"x\nb: 1\n", "1:4: error: the quoted text that starts here has no closing quote"),
     ("a: [1,\n  2\nb: 3\n", "3:2: error: expected ',' or ']' in the list that starts in line 1"),
     ("a: {b: 1\nc: 3\n", "2:2: error: expected ',' or '}' in the mapping that starts in line 1"),
@@ -64,8 +70,10 @@ struct NodeComposerTests {
     ("a: !x!y b", "1:4: error: tags (words that start with '!') are not supported"),
     ("%TAG ! x\n---\na", "1:1: error: a line may not start with '%'; put the text in quotes"),
     ("a: 1\nb\nc: 2", "2:1: error: expected 'key: value', but no ': ' follows"),
-    ("a:\n  - 1\n - 2\n",
-      "3:2: error: expected a key of the mapping that starts in line 1; check the line's indentation and its quotes"),
+    (
+      "a:\n  - 1\n - 2\n",
+      "3:2: error: expected a key of the mapping that starts in line 1; check the line's indentation and its quotes"
+    ),
     ("? [a]\n: 1\n", "1:3: error: a key must be a plain word, not a list or a mapping"),
     ("<<: {a: 1}", "1:1: error: merging with '<<' is not supported; write the keys out"),
     ("a: \"\\q\"", "1:5: error: unknown escape in double quotes; write '\\\\' for a backslash"),
@@ -110,7 +118,8 @@ struct NodeComposerTests {
 
 struct SpellingTests {
   @Test(arguments: [
-    ("intervall", "interval"), ("failure_threshold", "failureThreshold"), ("FAILURE-THRESHOLD", "failureThreshold"),
+    ("intervall", "interval"), ("failure_threshold", "failureThreshold"),
+    ("FAILURE-THRESHOLD", "failureThreshold"),
     ("tiemout", "timeout"), ("Interval", "interval"),
   ]) func `the nearest name is found`(word: String, name: String) {
     #expect(nearest(to: word, among: ["timeout", "interval", "failureThreshold"]) == name)
@@ -134,7 +143,8 @@ struct SpellingTests {
   private func slowDistance(_ a: ArraySlice<UInt8>, _ b: ArraySlice<UInt8>) -> Int {
     guard let x = a.last, let y = b.last else { return a.count + b.count }
     let (restA, restB) = (a.dropLast(), b.dropLast())
-    var best = min(slowDistance(restA, b) + 1, slowDistance(a, restB) + 1, slowDistance(restA, restB) + (x == y ? 0 : 1))
+    var best = min(
+      slowDistance(restA, b) + 1, slowDistance(a, restB) + 1, slowDistance(restA, restB) + (x == y ? 0 : 1))
     if let p = restA.last, let q = restB.last, p == y, q == x {
       best = min(best, slowDistance(restA.dropLast(), restB.dropLast()) + 1)
     }
@@ -144,6 +154,7 @@ struct SpellingTests {
   @Test func `text from a file is fit to print`() {
     #expect(quoted("a\nb\u{1B}[31m\u{202E}") == "'a\\nb\\u{1b}[31m\\u{202e}'")
     #expect(quoted(String(repeating: "k", count: 100)) == "'" + String(repeating: "k", count: 60) + "…'")
-    #expect([[], ["a"], ["a", "b"], ["a", "b", "c"]].map(alternatives) == ["", "a", "a or b", "a, b or c"])
+    #expect(
+      [[], ["a"], ["a", "b"], ["a", "b", "c"]].map(alternatives) == ["", "a", "a or b", "a, b or c"])
   }
 }

@@ -23,14 +23,18 @@ func mutated(_ text: [UInt8], with others: [[UInt8]], using random: inout TestRa
     let at = bytes.isEmpty ? 0 : Int.random(in: 0..<bytes.count, using: &random)
     switch Int.random(in: 0..<7, using: &random) {
     case 0 where !bytes.isEmpty: bytes[at] ^= 1 << UInt8.random(in: 0..<8, using: &random)
-    case 1 where !bytes.isEmpty: bytes.removeSubrange(at..<min(bytes.count, at + Int.random(in: 1...20, using: &random)))
+    case 1 where !bytes.isEmpty:
+      bytes.removeSubrange(at..<min(bytes.count, at + Int.random(in: 1...20, using: &random)))
     case 2: bytes.removeSubrange(at...)
     case 3:
       let other = others.randomElement(using: &random) ?? []
       let start = Int.random(in: 0...other.count, using: &random)
       bytes.insert(contentsOf: other[start..<min(other.count, start + 30)], at: at)
     case 4:
-      let pieces = ["\t", "\r\n", "- ", "? ", ": ", "[", "{", "]", "}", "&a ", "*a", "|\n", ">", "\"", "'", "#", "!!str ", "<<: ", "---\n", "...", "\u{FEFF}", "\0", "%", "~", "é", "-9223372036854775808", "1e400"]
+      let pieces = [
+        "\t", "\r\n", "- ", "? ", ": ", "[", "{", "]", "}", "&a ", "*a", "|\n", ">", "\"", "'", "#", "!!str ",
+        "<<: ", "---\n", "...", "\u{FEFF}", "\0", "%", "~", "é", "-9223372036854775808", "1e400",
+      ]
       bytes.insert(contentsOf: (pieces.randomElement(using: &random) ?? "").utf8, at: at)
     case 5 where !bytes.isEmpty:
       bytes.insert(contentsOf: bytes[at..<min(bytes.count, at + 40)], at: at)

@@ -36,16 +36,21 @@ struct UnitsTests {
   }
 
   @Test(arguments: [
-    ("$0.45/h", 450_000_000), ("$7.20/month", 10_000_000), ("$2.40 / day", 100_000_000), ("$0.01/min", 600_000_000),
+    ("$0.45/h", 450_000_000), ("$7.20/month", 10_000_000), ("$2.40 / day", 100_000_000),
+    ("$0.01/min", 600_000_000),
     ("0.45 USD/hour", 450_000_000), ("$1/month", 1_388_889), ("$0.0001/s", 360_000_000),
   ]) func `prices are per hour, a month being 720`(text: String, nanodollars: Int64) throws {
     #expect(try Units.parseHourlyPrice(text).perHour == Money(nanodollars: nanodollars))
   }
 
-  @Test(arguments: [
-    ("80%", 4, 5), ("0.8", 4, 5), ("1/1000", 1, 1000), ("99.95%", 1999, 2000), ("0", 0, 1), ("1", 1, 1),
-    ("2/4", 1, 2), ("-0.5", -1, 2), ("1.5", 3, 2),
-  ] as [(String, Int64, Int64)]) func `ratios are exact and in lowest terms`(text: String, top: Int64, bottom: Int64) throws {
+  @Test(
+    arguments: [
+      ("80%", 4, 5), ("0.8", 4, 5), ("1/1000", 1, 1000), ("99.95%", 1999, 2000), ("0", 0, 1), ("1", 1, 1),
+      ("2/4", 1, 2), ("-0.5", -1, 2), ("1.5", 3, 2),
+    ] as [(String, Int64, Int64)]) func `ratios are exact and in lowest terms`(
+      text: String, top: Int64, bottom: Int64
+    ) throws
+  {
     let ratio = try Units.parseRatio(text)
     #expect((ratio.numerator, ratio.denominator) == (top, bottom))
   }
@@ -58,11 +63,16 @@ struct UnitsTests {
     ("30MB/s", "'MB/s' is a unit of rate; expected a duration such as 30s or 5min"),
     ("5m", "unknown unit 'm'; did you mean 'min'?"),
     ("5minuts", "unknown unit 'minuts'; did you mean 'minute'?"),
-    ("5parsec", "unknown unit 'parsec'; expected a duration such as 30s or 5min, in one of ns, us, ms, s, min, h, d, w"),
+    (
+      "5parsec",
+      "unknown unit 'parsec'; expected a duration such as 30s or 5min, in one of ns, us, ms, s, min, h, d, w"
+    ),
     ("0.1ns", "'0.1ns' is finer than a nanosecond, the smallest amount told apart"),
     ("9223372036854775808ns", "'9223372036854775808ns' is more than the largest amount, about 292 years"),
-    ("99999999999999999999999999999999999999999999s",
-      "'99999999999999999999999999999999999999999999s' is more than the largest amount, about 292 years"),
+    (
+      "99999999999999999999999999999999999999999999s",
+      "'99999999999999999999999999999999999999999999s' is more than the largest amount, about 292 years"
+    ),
     ("30min1h", "expected a duration such as 30s or 5min, found '30min1h'"),
     ("1h1h", "expected a duration such as 30s or 5min, found '1h1h'"),
     ("1.5h30min", "expected a duration such as 30s or 5min, found '1.5h30min'"),
@@ -72,14 +82,18 @@ struct UnitsTests {
     (".5s", "expected a duration such as 30s or 5min, found '.5s'"),
     ("+5s", "expected a duration such as 30s or 5min, found '+5s'"),
     ("--5s", "expected a duration such as 30s or 5min, found '--5s'"),
-    ("1e3s", "unknown unit 'e'; expected a duration such as 30s or 5min, in one of ns, us, ms, s, min, h, d, w"),
+    (
+      "1e3s",
+      "unknown unit 'e'; expected a duration such as 30s or 5min, in one of ns, us, ms, s, min, h, d, w"
+    ),
     ("5s\u{7}\n", "expected a duration such as 30s or 5min, found '5s\\u{7}\\n'"),
   ]) func `a text that is no duration is told why`(text: String, message: String) {
     #expect(message == self.message { () throws(UnitError) in _ = try Units.parseDuration(text) })
   }
 
   @Test(arguments: [
-    ("1Gi", "unknown unit 'Gi'; did you mean 'GiB'?"), ("0.5B", "'0.5B' is finer than a byte, the smallest amount told apart"),
+    ("1Gi", "unknown unit 'Gi'; did you mean 'GiB'?"),
+    ("0.5B", "'0.5B' is finer than a byte, the smallest amount told apart"),
     ("5", "'5' has no unit; write 5MB, 5GB or 5MiB"),
     ("9999999TB", "'9999999TB' is more than the largest amount, about 9 million TB"),
     ("5s", "'s' is a unit of time; expected a size such as 512MiB or 1.2GB"),
@@ -98,11 +112,16 @@ struct UnitsTests {
   @Test(arguments: [
     ("0.45", "expected an hourly price such as $0.45/h, found '0.45'"),
     ("$0.45", "'$0.45' has no unit; write $0.45/h or $0.45/month"),
-    ("$0.45/fortnight",
-      "unknown unit '/fortnight'; expected an hourly price such as $0.45/h, in one of /h, /min, /s, /d, /week, /month"),
+    (
+      "$0.45/fortnight",
+      "unknown unit '/fortnight'; expected an hourly price such as $0.45/h, in one of /h, /min, /s, /d, /week, /month"
+    ),
     ("$1/mont", "unknown unit '/mont'; did you mean '/month'?"),
     ("$10000000000/h", "'$10000000000/h' is more than the largest amount, about 9 billion dollars"),
-    ("$0.0000000001/h", "'$0.0000000001/h' is finer than a billionth of a dollar, the smallest amount told apart"),
+    (
+      "$0.0000000001/h",
+      "'$0.0000000001/h' is finer than a billionth of a dollar, the smallest amount told apart"
+    ),
     ("€1/h", "expected an hourly price such as $0.45/h, found '€1/h'"),
   ]) func `a text that is no price is told why`(text: String, message: String) {
     #expect(message == self.message { () throws(UnitError) in _ = try Units.parseHourlyPrice(text) })
@@ -131,25 +150,36 @@ struct UnitsTests {
     }
   }
 
-  @Test(arguments: [
-    (0, "0s"), (30_000_000_000, "30s"), (490_000, "0.49ms"), (5_400_000_000_000, "1h30min"), (7_000, "7us"), (1, "1ns"),
-    (1_500_000_000, "1.5s"), (90_500_000_000, "1min30.5s"), (864_000_000_000_000, "10d"), (-5_000_000_000, "-5s"),
-  ] as [(Int64, String)]) func `a duration is written as one would say it`(nanoseconds: Int64, text: String) {
+  @Test(
+    arguments: [
+      (0, "0s"), (30_000_000_000, "30s"), (490_000, "0.49ms"), (5_400_000_000_000, "1h30min"), (7_000, "7us"),
+      (1, "1ns"),
+      (1_500_000_000, "1.5s"), (90_500_000_000, "1min30.5s"), (864_000_000_000_000, "10d"),
+      (-5_000_000_000, "-5s"),
+    ] as [(Int64, String)]) func `a duration is written as one would say it`(nanoseconds: Int64, text: String)
+  {
     #expect(Units.format(Duration.nanoseconds(nanoseconds)) == text)
   }
 
   @Test func `amounts are written in the unit that says them shortest`() {
-    #expect([0, 1_023, 1_024, 1_500, 100_000_000_000, 1_200_000_000, 536_870_912].map { Units.format(ByteCount($0)) }
-      == ["0B", "1023B", "1KiB", "1500B", "100GB", "1.2GB", "512MiB"])
-    #expect([0, 150_000_000, 12_500_000].map { Units.format(DataRate(bytesPerSecond: $0)) }
-      == ["0B/s", "150MB/s", "100Mbit/s"])
-    #expect([450_000_000, 12_500_000, 12_000_000_000, -1, 500_000_000].map { Units.format(Money(nanodollars: $0)) }
-      == ["$0.45", "$0.0125", "$12.00", "-$0.000000001", "$0.50"])
+    #expect(
+      [0, 1_023, 1_024, 1_500, 100_000_000_000, 1_200_000_000, 536_870_912].map {
+        Units.format(ByteCount($0))
+      }
+        == ["0B", "1023B", "1KiB", "1500B", "100GB", "1.2GB", "512MiB"])
+    #expect(
+      [0, 150_000_000, 12_500_000].map { Units.format(DataRate(bytesPerSecond: $0)) }
+        == ["0B/s", "150MB/s", "100Mbit/s"])
+    #expect(
+      [450_000_000, 12_500_000, 12_000_000_000, -1, 500_000_000].map { Units.format(Money(nanodollars: $0)) }
+        == ["$0.45", "$0.0125", "$12.00", "-$0.000000001", "$0.50"])
   }
 
   @Test func `what is written is read back as the same value`() throws {
     var random = TestRandom(state: 1)
-    for extreme in [Int64.min, .min + 1, -1, 0, 1, .max - 1, .max] + (0..<10_000).map({ _ in random.wideInteger() }) {
+    for extreme in [Int64.min, .min + 1, -1, 0, 1, .max - 1, .max]
+      + (0..<10_000).map({ _ in random.wideInteger() })
+    {
       let duration = Duration.nanoseconds(extreme)
       #expect(try Units.parseDuration(Units.format(duration)) == duration)
       #expect(try Units.parseByteCount(Units.format(ByteCount(extreme))) == ByteCount(extreme))
@@ -168,22 +198,28 @@ struct UnitsTests {
   @Test func `a compound duration is the sum of its parts`() throws {
     var random = TestRandom(state: 2)
     for _ in 0..<1_000 {
-      let (days, hours, minutes) = (Int.random(in: 0...900, using: &random), Int.random(in: 0...99, using: &random), Int.random(in: 0...99, using: &random))
+      let (days, hours, minutes) = (
+        Int.random(in: 0...900, using: &random), Int.random(in: 0...99, using: &random),
+        Int.random(in: 0...99, using: &random)
+      )
       let milliseconds = Int.random(in: 0...99_999, using: &random)
       let text = "\(days)d\(hours)h\(minutes)min\(milliseconds)ms"
-      let expected = Duration.seconds(((days * 24) + hours) * 3600 + minutes * 60) + .milliseconds(milliseconds)
+      let expected =
+        Duration.seconds(((days * 24) + hours) * 3600 + minutes * 60) + .milliseconds(milliseconds)
       #expect(try Units.parseDuration(text) == expected, "\(text)")
     }
   }
 
   @Test func `no text makes a parser trap, and what is accepted fits the pattern of the schema`() throws {
     let seeds = [
-      "1h30min", "0.49ms", "-5 minutes", "1.2GB", "512MiB", "100Mbit/s", "64KiB/s", "$0.50", "0.50 USD", "$7.20/month",
+      "1h30min", "0.49ms", "-5 minutes", "1.2GB", "512MiB", "100Mbit/s", "64KiB/s", "$0.50", "0.50 USD",
+      "$7.20/month",
       "99.95%", "1/1000", "9223372036854775807ns", "0", "170141183460469231731687303715884105728 TB",
       "0.00000000000000000000000000000000000000000001s", "gpu-1.example:22", "[::1]:65535",
     ].map { Array($0.utf8) }
     let patterns = try [
-      Units.durations.pattern, Units.sizes.pattern, Units.rates.pattern, Units.moneyPattern, Units.pricePattern,
+      Units.durations.pattern, Units.sizes.pattern, Units.rates.pattern, Units.moneyPattern,
+      Units.pricePattern,
       Units.ratioPattern,
     ].map { try Regex($0) }
     var random = TestRandom(state: 3)
@@ -221,13 +257,17 @@ struct RatioTests {
 
 struct NetworkAddressTests {
   @Test(arguments: [
-    ("gpu-1.example:22", "gpu-1.example", 22), ("127.0.0.1:65535", "127.0.0.1", 65535), ("[::1]:8080", "::1", 8080),
+    ("gpu-1.example:22", "gpu-1.example", 22), ("127.0.0.1:65535", "127.0.0.1", 65535),
+    ("[::1]:8080", "::1", 8080),
   ]) func `a host and a port are told apart`(text: String, host: String, port: Int) throws {
     let address = try #require(NetworkAddress(text))
     #expect((address.host, address.port) == (host, port))
     #expect(address.description == text)
   }
 
-  @Test(arguments: ["", ":", "host", "host:", ":22", "host:0", "host:65536", "host:-1", "host:+1", "::1:22", "a b:22", "[]:1", "[a]:1", "host:٣"])
+  @Test(arguments: [
+    "", ":", "host", "host:", ":22", "host:0", "host:65536", "host:-1", "host:+1", "::1:22", "a b:22", "[]:1",
+    "[a]:1", "host:٣",
+  ])
   func `what is not both is refused`(text: String) { #expect(NetworkAddress(text) == nil) }
 }

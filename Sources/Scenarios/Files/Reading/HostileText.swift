@@ -1,9 +1,9 @@
 /// Tells texts that would cost the YAML library far more time than their size suggests, before it sees them.
 ///
-/// It hashes every key to find repeated ones, and a key may be a whole list (`? [a, b]`, `[a, b]: c`) or an alias:
-/// keys within keys cost quadratic time, aliases within them exponential. No scenario has use for such keys, but
-/// telling them for sure takes a YAML parser; so this counts what looks like one, in comments and quoted text
-/// too, and refuses only what no honest file reaches.
+/// It hashes every key to find repeated ones, and a key may be a whole list (`? [a, b]`, `[a, b]: c`) or an
+/// alias: keys within keys cost quadratic time, aliases within them exponential. No scenario has use for such
+/// keys, but telling them for sure takes a YAML parser; so this counts what looks like one, in comments and
+/// quoted text too, and refuses only what no honest file reaches.
 struct HostileText {
   /// Keys that look like lists, mappings or aliases accepted in a text; and in one that uses aliases freely.
   private static let unusualKeyLimit = 50
@@ -16,7 +16,8 @@ struct HostileText {
   /// What is wrong with the text, if it may not be parsed.
   static func problem(in text: String, locate: Locator) -> Problem? {
     var counts = HostileText()
-    for (index, line) in text.utf8.split(omittingEmptySubsequences: false, whereSeparator: endsLine).enumerated() {
+    let lines = text.utf8.split(omittingEmptySubsequences: false, whereSeparator: endsLine)
+    for (index, line) in lines.enumerated() {
       let bytes = Array(line)
       if bytes.first == UInt8(ascii: "%"), !bytes.starts(with: "%YAML".utf8) {
         return Problem("a line may not start with '%'; put the text in quotes", at: locate(index + 1, 1))

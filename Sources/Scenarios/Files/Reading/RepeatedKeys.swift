@@ -2,9 +2,10 @@ import Yams
 
 /// Composes texts in which a mapping has a key twice.
 ///
-/// The YAML library stops at the first such key and names only where it stood first. So that both places can be
-/// named, and everything else that is wrong with the file as well, the first character of the key's first
-/// occurrence is replaced by a private one and the text composed again; the converter puts the character back.
+/// The YAML library stops at the first such key and names only where it stood first. So that both places can
+/// be named, and everything else that is wrong with the file as well, the first character of the key's first
+/// occurrence is replaced by a private one and the text composed again; the converter puts the character
+/// back.
 enum RepeatedKeys {
   /// The characters put back, by the line and column of the key they begin.
   typealias Masks = [Position: Unicode.Scalar]
