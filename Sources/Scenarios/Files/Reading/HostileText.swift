@@ -8,7 +8,12 @@ struct HostileText {
   /// Keys that look like lists, mappings or aliases accepted in a text; and in one that uses aliases freely.
   private static let unusualKeyLimit = 50
   private static let harmlessAliases = 4
+  /// Brackets left open at a time; what is deeper costs the library time in proportion to its depth with each
+  /// further token. The exact limit, `NodeComposer.maximumDepth`, is applied to what it makes of the text.
+  private static let openBracketLimit = 256
 
+  private var openBrackets = 0
+  private var firstTooDeep: SourceLocation?
   private var unusualKeys = 0
   private var aliases = 0
   private var firstUnusualKey: SourceLocation?
@@ -23,6 +28,7 @@ struct HostileText {
         return Problem("a line may not start with '%'; put the text in quotes", at: locate(index + 1, 1))
       }
       counts.add(bytes) { locate(index + 1, $0) }
+      if let location = counts.firstTooDeep { return NodeComposer.tooDeep(at: location) }
     }
     let limit = counts.aliases > harmlessAliases ? 0 : unusualKeyLimit
     guard counts.unusualKeys > limit, let location = counts.firstUnusualKey else { return nil }
@@ -35,6 +41,13 @@ struct HostileText {
     for index in line.indices {
       let isUnusual: Bool
       switch line[index] {
+      case UInt8(ascii: "["), UInt8(ascii: "{"):
+        openBrackets += 1
+        if openBrackets > Self.openBracketLimit, firstTooDeep == nil { firstTooDeep = column(index + 1) }
+        continue
+      case UInt8(ascii: "]"), UInt8(ascii: "}"):
+        openBrackets = max(0, openBrackets - 1)
+        continue
       case UInt8(ascii: "*"):
         if index + 1 < line.count, isNameCharacter(line[index + 1]) { aliases += 1 }
         continue

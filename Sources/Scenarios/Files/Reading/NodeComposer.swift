@@ -33,6 +33,10 @@ enum NodeComposer {
     }.get()
   }
 
+  static func tooDeep(at location: SourceLocation) -> Problem {
+    Problem("lists and mappings are nested more than \(maximumDepth) deep", at: location)
+  }
+
   /// Runs `work` on a thread whose stack bears the recursion of the YAML library whatever the caller's does.
   private static func onRoomyStack<Value: Sendable>(_ work: @escaping @Sendable () -> Value) -> Value {
     let box = ResultBox<Value>(work)

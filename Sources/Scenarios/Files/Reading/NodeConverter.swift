@@ -22,8 +22,7 @@ struct NodeConverter {
       throw InvalidFile(Problem(message, at: location))
     }
     guard depth <= NodeComposer.maximumDepth else {
-      let message = "lists and mappings are nested more than \(NodeComposer.maximumDepth) deep"
-      throw InvalidFile(Problem(message, at: location))
+      throw InvalidFile(NodeComposer.tooDeep(at: location))
     }
     switch node {
     case .scalar(let scalar):

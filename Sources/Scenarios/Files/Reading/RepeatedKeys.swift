@@ -15,7 +15,8 @@ enum RepeatedKeys {
     var column: Int
   }
 
-  /// Each repeated key costs a pass over the text.
+  /// Each repeated key costs a pass over the text; this many bytes are gone through, and in 8 passes at most.
+  private static let budget = 500_000
   private static let passes = 8
 
   static func compose(
@@ -29,7 +30,7 @@ enum RepeatedKeys {
       } catch let error as YamlError {
         var scalars = Array(text.unicodeScalars)
         guard
-          case .duplicatedKeysInMapping(let keys, let context) = error, masks.count < passes,
+          case .duplicatedKeysInMapping(let keys, let context) = error, masks.count < passes, masks.count * text.utf8.count < budget,
           let (position, index, original) = place(of: keys.first, at: context.mark, in: scalars),
           let mask = Unicode.Scalar(UInt32(0xF0000 + masks.count))
         else { throw InvalidFile(error.problem(in: scalars, file: file, locate: locate)) }

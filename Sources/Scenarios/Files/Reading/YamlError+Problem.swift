@@ -81,7 +81,7 @@ extension YamlError {
     ),
     ("hexdecimal number", "an escape such as \\x41 in double quotes needs hexadecimal digits", false),
     ("invalid Unicode character escape", "an escape in double quotes names no Unicode character", false),
-    ("Maximum nesting level reached", "lists and mappings are nested too deeply", false),
+    ("Maximum nesting level reached", "lists and mappings are nested more than \(NodeComposer.maximumDepth) deep", false),
     ("found another document", "a second document starts here; a file holds one", false),
     ("found undefined alias", "this alias (*name) refers to no earlier anchor (&name)", false),
     ("alphabetic or numeric character", "text that starts with '*' or '&' must be in quotes", true),
