@@ -54,7 +54,9 @@ public struct FileText: Sendable, Hashable {
     }
     let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
     let content = bytes.starts(with: mark) ? bytes.dropFirst(mark.count) : bytes[...]
-    if content.allSatisfy({ [0x20, 0x09, 0x0A, 0x0D].contains($0) }) { throw Self.problem(name, "the file is empty") }
+    if content.allSatisfy({ [0x20, 0x09, 0x0A, 0x0D].contains($0) }) {
+      throw Self.problem(name, "the file is empty")
+    }
     try Self.checkCharacters(content, name: name)
     self.name = name
     text = String(decoding: content, as: UTF8.self)

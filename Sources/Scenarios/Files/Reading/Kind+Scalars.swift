@@ -12,7 +12,8 @@ extension Kind {
   /// A value written as one word or number, parsed by a function that throws a `UnitError`.
   static func quantity(
     _ noun: String, _ phrase: String, pattern: String, placeholder: Value,
-    parse: @escaping @Sendable (String) throws(UnitError) -> Value, format: @escaping @Sendable (Value) -> String
+    parse: @escaping @Sendable (String) throws(UnitError) -> Value,
+    format: @escaping @Sendable (Value) -> String
   ) -> Kind {
     var kind = scalar(
       phrase, shape: { .quantity(noun: noun, pattern: pattern, limits: $0) }, placeholder: placeholder
@@ -59,7 +60,8 @@ extension Kind<Duration> {
       "seconds", phrase, pattern: "^ *-?[0-9]+(\\.[0-9]+)? *$", placeholder: .zero,
       parse: { text throws(UnitError) in
         let number = text.trimmingSpaces
-        guard number.utf8.last.map(isDigit) == true, (try? ExactDecimal(number.drop { $0 == "-" })) != nil else {
+        guard number.utf8.last.map(isDigit) == true, (try? ExactDecimal(number.drop { $0 == "-" })) != nil
+        else {
           throw .malformed(text, phrase: phrase)
         }
         return try Units.parseDuration(number + "s")
@@ -131,7 +133,8 @@ extension Kind<Int> {
       let digits = text.utf8.drop { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "+") }
       let isLong = digits.count > 18 && digits.allSatisfy(isDigit)
       place.report(
-        isLong ? "\(quoted(text)) is out of range" : "expected \(phrase), found \(quoted(text))", at: location)
+        isLong ? "\(quoted(text)) is out of range" : "expected \(phrase), found \(quoted(text))", at: location
+      )
       return nil
     }
     kind.format = { "\($0)" }
@@ -201,7 +204,9 @@ extension Kind where Value: Equatable {
         return match.value
       }
       if case .scalar(let text, _) = node.content, let near = nearest(to: text, among: words) {
-        place.report("unknown value \(quoted(text))", at: node.location, suggestion: near, expected: "Known: " + words.joined(separator: ", "))
+        place.report(
+          "unknown value \(quoted(text))", at: node.location, suggestion: near,
+          expected: "Known: " + words.joined(separator: ", "))
       } else {
         place.report("expected \(phrase), found \(node.found)", at: node.location)
       }

@@ -14,7 +14,9 @@ extension Kind {
         place.report("must have at least \(minimumCount) \(items)", at: node.location)
         return nil
       }
-      let values = items.enumerated().map { index, item in element.read(item, at: place.appending(.index(index))) }
+      let values = items.enumerated().map { index, item in
+        element.read(item, at: place.appending(.index(index)))
+      }
       return values.contains { $0 == nil } ? nil : values.compactMap { $0 }
     }
     kind.describe = { element.describe($0.appending(.anyItem)) }
@@ -40,7 +42,9 @@ extension Kind {
       return reader.hasFailed ? nil : value
     }
     kind.describe = { place in
-      if place.path.steps.count < ReadingSession.maximumListedSteps { _ = build(MappingReader(listing: place)) }
+      if place.path.steps.count < ReadingSession.maximumListedSteps {
+        _ = build(MappingReader(listing: place))
+      }
     }
     kind.emptyContent = .mapping([])
     return kind
@@ -66,7 +70,8 @@ extension Kind {
     let words = forms.filter { $0.style == .word }
     let phrase = "\(noun): " + alternatives(forms.map(\.example))
     let shape = FieldShape.forms(
-      words: words.map(\.name), keys: forms.filter { $0.style == .keyed }.map(\.name), plain: plain.map(\.shape))
+      words: words.map(\.name), keys: forms.filter { $0.style == .keyed }.map(\.name),
+      plain: plain.map(\.shape))
     var kind = Kind(phrase, shape: { _ in shape }, placeholder: first.placeholder) { node, place in
       switch node.content {
       case .mapping(let entries) where !keyed.isEmpty:
@@ -146,7 +151,8 @@ public struct Form<Value: Sendable>: Sendable {
   public static func plain<Plain>(_ kind: Kind<Plain>, _ make: @escaping @Sendable (Plain) -> Value) -> Form {
     Form(
       style: .plain, name: "", help: "", example: kind.phrase, shape: kind.shape,
-      placeholder: { make(kind.placeholder()) }, read: { kind.read($0, at: $1).map(make) }, describe: kind.describe)
+      placeholder: { make(kind.placeholder()) }, read: { kind.read($0, at: $1).map(make) },
+      describe: kind.describe)
   }
 
   /// A key with a value, such as `- wait: 0.5s`.
@@ -155,7 +161,8 @@ public struct Form<Value: Sendable>: Sendable {
   ) -> Form {
     Form(
       style: .keyed, name: name, help: help, example: "\(name): …", shape: kind.shape,
-      placeholder: { make(kind.placeholder()) }, read: { kind.read($0, at: $1).map(make) }, describe: kind.describe)
+      placeholder: { make(kind.placeholder()) }, read: { kind.read($0, at: $1).map(make) },
+      describe: kind.describe)
   }
 
   /// A key with a mapping, such as `uniform: {low: 1s, high: 2s}`.

@@ -72,8 +72,8 @@ public struct Kind<Value: Sendable>: Sendable {
 
   /// The same text read into another type.
   ///
-  /// - Parameter back: the value as read, so that a default can be written out; leave it out where that is not
-  ///   possible.
+  /// - Parameter back: the value as read, so that a default can be written out; leave it out where that is
+  ///   not possible.
   public func map<Other: Sendable>(
     _ transform: @escaping @Sendable (Value) -> Other, back: (@Sendable (Other) -> Value)? = nil
   ) -> Kind<Other> {
@@ -91,7 +91,8 @@ public struct Kind<Value: Sendable>: Sendable {
 // MARK: - Limits
 
 extension Kind where Value: Comparable {
-  /// At least `bound`. Replaces an earlier lower limit, also that of kinds that are never negative by themselves.
+  /// At least `bound`. Replaces an earlier lower limit, also that of kinds that are never negative by
+  /// themselves.
   public func atLeast(_ bound: Value) -> Kind { limited(.lower, bound, isInclusive: true) }
   /// More than `bound`.
   public func greaterThan(_ bound: Value) -> Kind { limited(.lower, bound, isInclusive: false) }

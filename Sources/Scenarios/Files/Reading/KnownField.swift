@@ -9,8 +9,8 @@ public struct KnownField: Sendable, Hashable {
   public enum Need: Sendable, Hashable {
     case required
     case optional
-    /// Used when the key is absent, written as it would be in the file; `nil` when the default is given by the
-    /// fields within.
+    /// Used when the key is absent, written as it would be in the file; `nil` when the default is given by
+    /// the fields within.
     case defaults(to: String?)
   }
 
@@ -25,8 +25,8 @@ public struct KnownField: Sendable, Hashable {
 
 /// What is written in a file for a field: enough to print a JSON Schema.
 ///
-/// The keys of a mapping are fields of their own, at longer paths. A type that contains itself is described once;
-/// within itself it has a shape but no further fields.
+/// The keys of a mapping are fields of their own, at longer paths. A type that contains itself is described
+/// once; within itself it has a shape but no further fields.
 public indirect enum FieldShape: Sendable, Hashable {
   /// Text with a unit; `pattern` is a regular expression for it.
   case quantity(noun: String, pattern: String, limits: [FieldLimit])

@@ -4,14 +4,15 @@
 ///
 /// ```swift
 /// init(_ reader: MappingReader) {
-///   interval = reader.value("interval", .duration.positive, default: .seconds(30), help: "Time between checks")
+///   interval = reader.value(
+///     "interval", .duration.positive, default: .seconds(30), help: "Time between checks")
 /// }
 /// ```
-/// A problem never stops the reading: it is noted, and a default or placeholder takes the value's place, so that
-/// one run finds everything that is wrong with a file. Values of a file with problems are never handed out. Keys
-/// that nothing asked for are unknown. The same code lists the fields for help and schema, by being run without
-/// values; so ask for every key, not only for those that other values make necessary, and make nothing of the
-/// values that would trap on a placeholder, such as a range.
+/// A problem never stops the reading: it is noted, and a default or placeholder takes the value's place, so
+/// that one run finds everything that is wrong with a file. Values of a file with problems are never handed
+/// out. Keys that nothing asked for are unknown. The same code lists the fields for help and schema, by being
+/// run without values; so ask for every key, not only for those that other values make necessary, and make
+/// nothing of the values that would trap on a placeholder, such as a range.
 public final class MappingReader {
   private let entries: [Node.Entry]
   private let location: SourceLocation
@@ -57,7 +58,8 @@ public final class MappingReader {
 
   /// The value of a key, or a default where the key is absent.
   public func value<Value>(
-    _ key: String, _ kind: Kind<Value>, default standard: Value, also aliases: KeyAlias<Value>..., help: String
+    _ key: String, _ kind: Kind<Value>, default standard: Value, also aliases: KeyAlias<Value>...,
+    help: String
   ) -> Value {
     read(key, kind, aliases, need: .defaults(to: kind.format(standard)), help: help) ?? standard
   }
@@ -96,7 +98,8 @@ public final class MappingReader {
       for form in forms where form.style == .keyed {
         let here = place.appending(.key(form.name))
         let path = here.path.description
-        place.session.add(KnownField(path: path, shape: form.shape, need: .optional, help: form.help, aliases: []))
+        place.session.add(
+          KnownField(path: path, shape: form.shape, need: .optional, help: form.help, aliases: []))
         form.describe(here)
       }
     }

@@ -23,12 +23,18 @@ enum NodeComposer {
     return try onRoomyStack { () -> Result<(Node, ProblemList), InvalidFile> in
       Result { () throws(InvalidFile) in
         let (root, masks) = try RepeatedKeys.compose(text, file: file, locate: locate)
-        guard let root else { throw InvalidFile(Problem("there are no values here, only comments", at: file)) }
+        guard let root else {
+          throw InvalidFile(Problem("there are no values here, only comments", at: file))
+        }
         var converter = NodeConverter(locate: locate, masks: masks)
         let node = try converter.convert(root)
         return (node, converter.problems)
       }
     }.get()
+  }
+
+  static func tooDeep(at location: SourceLocation) -> Problem {
+    Problem("lists and mappings are nested more than \(maximumDepth) deep", at: location)
   }
 
   /// Runs `work` on a thread whose stack bears the recursion of the YAML library whatever the caller's does.

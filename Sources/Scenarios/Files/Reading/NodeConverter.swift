@@ -18,12 +18,11 @@ struct NodeConverter {
     count += 1
     guard count <= NodeComposer.maximumNodes else {
       let message =
-        "there are more than \(NodeComposer.maximumNodes) values; every alias (*name) repeats all it stands for"
+        "there are more than \(NodeComposer.maximumNodes) values; each alias (*name) repeats all it stands for"
       throw InvalidFile(Problem(message, at: location))
     }
     guard depth <= NodeComposer.maximumDepth else {
-      let message = "lists and mappings are nested more than \(NodeComposer.maximumDepth) deep"
-      throw InvalidFile(Problem(message, at: location))
+      throw InvalidFile(NodeComposer.tooDeep(at: location))
     }
     switch node {
     case .scalar(let scalar):
@@ -42,7 +41,8 @@ struct NodeConverter {
     }
   }
 
-  private mutating func entries(of mapping: Yams.Node.Mapping, depth: Int) throws(InvalidFile) -> [Node.Entry] {
+  private mutating func entries(of mapping: Yams.Node.Mapping, depth: Int) throws(InvalidFile) -> [Node.Entry]
+  {
     var entries: [Node.Entry] = []
     var indexOfKey: [String: Int] = [:]
     for (key, value) in mapping {
@@ -67,7 +67,8 @@ struct NodeConverter {
   }
 
   private mutating func convert(_ scalar: Yams.Node.Scalar, at location: SourceLocation) -> Node {
-    let isQuoted = scalar.tag.rawValue == Tag.Name.str.rawValue || scalar.style == .literal || scalar.style == .folded
+    let isQuoted =
+      scalar.tag.rawValue == Tag.Name.str.rawValue || scalar.style == .literal || scalar.style == .folded
     if isQuoted { return Node(.scalar(scalar.string, isQuoted: true), at: location) }
     refuse(tag: scalar.tag, at: location)
     return .plain(scalar.string, at: location)

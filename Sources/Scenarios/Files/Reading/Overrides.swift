@@ -6,8 +6,8 @@ struct Override: Sendable, Hashable {
 
   private static let maximumSteps = 32
 
-  /// Parses `a.b.c=value`; items of a list are `faults[0]` or `faults.0`. The value is plain text as in a file;
-  /// in brackets, braces or quotes it is YAML.
+  /// Parses `a.b.c=value`; items of a list are `faults[0]` or `faults.0`. The value is plain text as in a
+  /// file; in brackets, braces or quotes it is YAML.
   ///
   /// - Parameters:
   ///   - option: how the option is called, for messages: `--set`.
@@ -32,7 +32,9 @@ struct Override: Sendable, Hashable {
       guard !name.isEmpty, !name.contains("]") else { throw malformed }
       path.steps.append(.key(name))
       for piece in pieces.dropFirst() {
-        guard piece.last == "]", piece.count > 1, piece.dropLast().utf8.allSatisfy(isDigit) else { throw malformed }
+        guard piece.last == "]", piece.count > 1, piece.dropLast().utf8.allSatisfy(isDigit) else {
+          throw malformed
+        }
         guard let index = Int(piece.dropLast()) else { throw malformed }
         path.steps.append(.index(index))
       }
@@ -79,7 +81,9 @@ extension Node {
       if rest.isEmpty { entries[index].keyLocation = override.location }
       content = .mapping(entries)
     case (.sequence(var items), _):
-      guard let index = step.listIndex else { throw blocked(override, steps, "is a list; name an item, such as [0]") }
+      guard let index = step.listIndex else {
+        throw blocked(override, steps, "is a list; name an item, such as [0]")
+      }
       guard items.indices.contains(index) else { throw blocked(override, steps, Self.extent(of: items)) }
       try items[index].set(rest, of: override)
       content = .sequence(items)

@@ -2,9 +2,10 @@ import Yams
 
 /// Composes texts in which a mapping has a key twice.
 ///
-/// The YAML library stops at the first such key and names only where it stood first. So that both places can be
-/// named, and everything else that is wrong with the file as well, the first character of the key's first
-/// occurrence is replaced by a private one and the text composed again; the converter puts the character back.
+/// The YAML library stops at the first such key and names only where it stood first. So that both places can
+/// be named, and everything else that is wrong with the file as well, the first character of the key's first
+/// occurrence is replaced by a private one and the text composed again; the converter puts the character
+/// back.
 enum RepeatedKeys {
   /// The characters put back, by the line and column of the key they begin.
   typealias Masks = [Position: Unicode.Scalar]
@@ -14,21 +15,22 @@ enum RepeatedKeys {
     var column: Int
   }
 
-  /// Each repeated key costs a pass over the text.
+  /// Each repeated key costs a pass over the text; this many bytes are gone through, and in 8 passes at most.
+  private static let budget = 500_000
   private static let passes = 8
 
   static func compose(
     _ text: String, file: SourceLocation, locate: @escaping Locator
   ) throws(InvalidFile) -> (root: Yams.Node?, masks: Masks) {
-    var scalars = Array(text.unicodeScalars)
     var text = text
     var masks: Masks = [:]
     while true {
       do {
         return (try Yams.compose(yaml: text, .basic, .default, .utf8), masks)
       } catch let error as YamlError {
+        var scalars = Array(text.unicodeScalars)
         guard
-          case .duplicatedKeysInMapping(let keys, let context) = error, masks.count < passes,
+          case .duplicatedKeysInMapping(let keys, let context) = error, masks.count < passes, masks.count * text.utf8.count < budget,
           let (position, index, original) = place(of: keys.first, at: context.mark, in: scalars),
           let mask = Unicode.Scalar(UInt32(0xF0000 + masks.count))
         else { throw InvalidFile(error.problem(in: scalars, file: file, locate: locate)) }

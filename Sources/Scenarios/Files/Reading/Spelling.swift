@@ -20,7 +20,9 @@ func nearest<Candidates: Sequence<String>>(to word: String, among candidates: Ca
 }
 
 private func folded(_ word: String) -> [UInt8] {
-  word.lowercased().utf8.filter { $0 != UInt8(ascii: "_") && $0 != UInt8(ascii: "-") && $0 != UInt8(ascii: " ") }
+  word.lowercased().utf8.filter {
+    $0 != UInt8(ascii: "_") && $0 != UInt8(ascii: "-") && $0 != UInt8(ascii: " ")
+  }
 }
 
 /// Edits (insert, delete, replace, swap neighbours) that turn one word into the other.
@@ -53,7 +55,8 @@ func shortened(_ text: String, to limit: Int) -> String {
     case "\t": result += "\\t"
     case "\r": result += "\\r"
     default:
-      let isHidden = scalar.properties.generalCategory == .control || scalar.properties.generalCategory == .format
+      let isHidden =
+        scalar.properties.generalCategory == .control || scalar.properties.generalCategory == .format
       result += isHidden ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
     }
   }

@@ -9,7 +9,8 @@ extension YamlError {
       return Self.problem(text, context: context, mark: mark, in: scalars, locate: locate)
     case .duplicatedKeysInMapping(let keys, let context):
       let key = quoted(keys.first ?? "")
-      return Problem("key \(key) is given twice in one mapping", at: locate(context.mark.line, context.mark.column))
+      return Problem(
+        "key \(key) is given twice in one mapping", at: locate(context.mark.line, context.mark.column))
     case .reader(let text, _, _, _):
       return Problem("this is not YAML: \(text)", at: file)
     default:
@@ -50,14 +51,24 @@ extension YamlError {
   /// What the library says, what we say, and whether the place to edit is where the construct began (its
   /// context) and not where the library gave up.
   private static let explanations: [(library: String, message: String, atContext: Bool)] = [
-    ("mapping values are not allowed",
-      "a ': ' is not allowed here; check the line's indentation, or put text that holds a ': ' in quotes", false),
+    (
+      "mapping values are not allowed",
+      "a ': ' is not allowed here; check the line's indentation, or put text that holds a ': ' in quotes",
+      false
+    ),
     ("could not find expected ':'", "expected 'key: value', but no ': ' follows", true),
-    ("did not find expected key",
-      "expected a key of the mapping{start}; check the line's indentation and its quotes", false),
-    ("did not find expected '-' indicator",
-      "expected another '- ' item of the list{start}; check the line's indentation", false),
-    ("block sequence entries are not allowed", "a '- ' item cannot start here; begin it on a line of its own", false),
+    (
+      "did not find expected key",
+      "expected a key of the mapping{start}; check the line's indentation and its quotes", false
+    ),
+    (
+      "did not find expected '-' indicator",
+      "expected another '- ' item of the list{start}; check the line's indentation", false
+    ),
+    (
+      "block sequence entries are not allowed",
+      "a '- ' item cannot start here; begin it on a line of its own", false
+    ),
     ("mapping keys are not allowed", "a '? ' is not allowed here; put the text in quotes", false),
     ("did not find expected ',' or ']'", "expected ',' or ']' in the list{start}", false),
     ("did not find expected ',' or '}'", "expected ',' or '}' in the mapping{start}", false),
@@ -65,10 +76,12 @@ extension YamlError {
     ("cannot start any token", "text cannot start with {character}; put it in quotes", false),
     ("found unexpected end of stream", "the quoted text that starts here has no closing quote", true),
     ("found unexpected document indicator", "the quoted text that starts here has no closing quote", true),
-    ("found unknown escape character", "unknown escape in double quotes; write '\\\\' for a backslash", false),
+    (
+      "found unknown escape character", "unknown escape in double quotes; write '\\\\' for a backslash", false
+    ),
     ("hexdecimal number", "an escape such as \\x41 in double quotes needs hexadecimal digits", false),
     ("invalid Unicode character escape", "an escape in double quotes names no Unicode character", false),
-    ("Maximum nesting level reached", "lists and mappings are nested too deeply", false),
+    ("Maximum nesting level reached", "lists and mappings are nested more than \(NodeComposer.maximumDepth) deep", false),
     ("found another document", "a second document starts here; a file holds one", false),
     ("found undefined alias", "this alias (*name) refers to no earlier anchor (&name)", false),
     ("alphabetic or numeric character", "text that starts with '*' or '&' must be in quotes", true),

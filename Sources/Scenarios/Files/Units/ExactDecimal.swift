@@ -56,11 +56,14 @@ func powerOfTen(_ exponent: Int) -> Int128? {
 
 func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
 
-/// `amount / scale`, neither negative, written out in full, or `nil` when its decimals do not end within `places`.
+/// `amount / scale`, neither negative, written out in full, or `nil` when its decimals do not end within
+/// `places`.
 func exactQuotient(_ amount: Int128, per scale: Int128, places: Int = 18) -> String? {
   let (whole, rest) = amount.quotientAndRemainder(dividingBy: scale)
   if rest == 0 { return String(whole) }
-  guard let power = powerOfTen(places), rest <= Int128.max / power, rest * power % scale == 0 else { return nil }
+  guard let power = powerOfTen(places), rest <= Int128.max / power, rest * power % scale == 0 else {
+    return nil
+  }
   let digits = String(rest * power / scale)
   var fraction = String(repeating: "0", count: places - digits.count) + digits
   while fraction.hasSuffix("0") { fraction.removeLast() }

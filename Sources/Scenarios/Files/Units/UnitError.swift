@@ -19,8 +19,8 @@ extension UnitError: CustomStringConvertible {
     switch self {
     case .malformed(let text, let phrase):
       "expected \(phrase), found \(quoted(text))"
-    case .noUnit(let number, let suggestions, _):
-      "\(quoted(number)) has no unit; write \(alternatives(suggestions.map { shortened(number, to: 30) + $0 }))"
+    case .noUnit(let number, let units, _):
+      "\(quoted(number)) has no unit; write \(alternatives(units.map { shortened(number, to: 30) + $0 }))"
     case .unknownUnit(let unit, let suggestion?, _, _):
       "unknown unit \(quoted(unit)); did you mean '\(suggestion)'?"
     case .unknownUnit(let unit, nil, let known, let phrase):

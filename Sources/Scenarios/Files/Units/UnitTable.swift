@@ -33,7 +33,7 @@ struct UnitTable: Sendable {
   var pattern: String {
     let names = units.flatMap { [$0.name] + $0.aliases }.joined(separator: "|")
     let amount = "[0-9]+(\\.[0-9]+)? *(\(names))"
-    return "^ *(0|-?" + (isCompound ? "(\(amount) *)+" : amount) + ") *$"
+    return "^ *-?(0+(\\.0+)?|" + (isCompound ? "(\(amount) *)+" : amount) + ") *$"
   }
 }
 
@@ -48,15 +48,19 @@ extension UnitTable {
     repeat {
       let (number, unit) = try nextAmount(of: &rest, in: text)
       let scale = unit?.scale ?? 0
-      // `30min1h` and `1.5h30min` are slips, not sums.
-      if let previous, !previous.isWhole || scale >= previous.unit.scale { throw malformed(text) }
+      // `30min1h`, `1.5h30min` and `1h0` are slips, not sums.
+      if let previous, !previous.isWhole || scale >= previous.unit.scale || scale == 0 {
+        throw malformed(text)
+      }
       let (sum, overflow) = steps.addingReportingOverflow(try scaled(number, by: scale, in: text))
       if overflow { throw tooLarge(text) }
       steps = sum
       previous = unit.map { ($0, number.isWhole) }
     } while isCompound && !rest.isEmpty
     guard steps % stepsPerStored == 0 else { throw tooFine(text) }
-    guard let stored = Int64(exactly: (isNegative ? -steps : steps) / stepsPerStored) else { throw tooLarge(text) }
+    guard let stored = Int64(exactly: (isNegative ? -steps : steps) / stepsPerStored) else {
+      throw tooLarge(text)
+    }
     return stored
   }
 
@@ -113,8 +117,8 @@ extension UnitTable {
   private func tooLarge(_ text: String) -> UnitError { .tooLarge(text, largest: largest) }
   private func tooFine(_ text: String) -> UnitError { .tooFine(text, smallest: smallest) }
 
-  /// The shortest exact way to write an amount; a point counts as two characters, so that it is `100GB` and not
-  /// `0.1TB`, but `1.2GB` and not `1200MB`.
+  /// The shortest exact way to write an amount; a point counts as two characters, so that it is `100GB` and
+  /// not `0.1TB`, but `1.2GB` and not `1200MB`.
   func format(_ stored: Int64) -> String {
     let sign = stored < 0 ? "-" : ""
     if stored == 0 { return "0" + (units.first?.name ?? "") }

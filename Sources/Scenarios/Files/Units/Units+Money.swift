@@ -41,7 +41,8 @@ extension Units {
     guard let known = pricePeriods.first(where: { $0.names.contains(period) }) else {
       let names = pricePeriods.map { $0.names[0] }
       let near = nearest(to: period, among: pricePeriods.flatMap(\.names))
-      throw .unknownUnit("/" + period, suggestion: near.map { "/" + $0 }, known: names.map { "/" + $0 }, phrase: pricePhrase)
+      throw .unknownUnit(
+        "/" + period, suggestion: near.map { "/" + $0 }, known: names.map { "/" + $0 }, phrase: pricePhrase)
     }
     let amount = try nanodollars(String(text[..<slash]), of: text, phrase: pricePhrase)
     let (scaled, overflow) = amount.multipliedReportingOverflow(by: known.hours.denominator)
@@ -63,13 +64,14 @@ extension Units {
   /// Exact: `$0.45/h`.
   public static func format(_ price: HourlyPrice) -> String { format(price.perHour) + "/h" }
 
-  private static func nanodollars(_ part: String, of text: String, phrase: String) throws(UnitError) -> Int128 {
+  private static func nanodollars(_ part: String, of text: String, phrase: String) throws(UnitError) -> Int128
+  {
     var number = part.trimmingSpaces[...]
     let isNegative = number.first == "-"
     if isNegative { number.removeFirst() }
     if number.first == "$" {
       number.removeFirst()
-    } else if number.hasSuffix("USD") {
+    } else if number.hasSuffix("USD"), number.first != " " {
       number.removeLast(3)
     } else {
       if (try? ExactDecimal(number)) != nil, phrase == moneyPhrase {
@@ -89,5 +91,7 @@ extension Units {
     }
   }
 
-  private static func tooMuch(_ text: String) -> UnitError { .tooLarge(text, largest: "about 9 billion dollars") }
+  private static func tooMuch(_ text: String) -> UnitError {
+    .tooLarge(text, largest: "about 9 billion dollars")
+  }
 }

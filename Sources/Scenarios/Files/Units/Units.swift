@@ -35,7 +35,8 @@ public enum Units {
       .init(name: "TiB", scale: 1 << 40),
     ],
     mistakes: [
-      "K": "kB", "k": "kB", "M": "MB", "G": "GB", "T": "TB", "Ki": "KiB", "Mi": "MiB", "Gi": "GiB", "Ti": "TiB",
+      "K": "kB", "k": "kB", "M": "MB", "G": "GB", "T": "TB", "Ki": "KiB", "Mi": "MiB", "Gi": "GiB",
+      "Ti": "TiB",
       "b": "B", "mb": "MB", "gb": "GB", "Mb": "MB", "Gb": "GB",
     ])
 
@@ -50,7 +51,10 @@ public enum Units {
       .init(name: "Mbit/s", scale: 1_000_000, aliases: ["Mbps"]),
       .init(name: "Gbit/s", scale: 1_000_000_000, aliases: ["Gbps"]),
     ],
-    mistakes: ["Mb/s": "Mbit/s", "Gb/s": "Gbit/s", "kb/s": "kbit/s", "MBps": "MB/s", "mbps": "Mbit/s", "gbps": "Gbit/s"])
+    mistakes: [
+      "Mb/s": "Mbit/s", "Gb/s": "Gbit/s", "kb/s": "kbit/s", "MBps": "MB/s", "mbps": "Mbit/s",
+      "gbps": "Gbit/s",
+    ])
 
   static let tables = [durations, sizes, rates]
 

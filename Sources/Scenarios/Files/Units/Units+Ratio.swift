@@ -15,12 +15,15 @@ extension Units {
       denominator = 100
     }
     do {
+      if number.first == " " { throw ExactDecimal.Failure.malformed }
       let parts = number.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
       let top = try ExactDecimal(String(parts[0]).trimmingSpaces[...])
       if parts.count == 2 {
         let bottom = try ExactDecimal(String(parts[1]).trimmingSpaces[...])
         // `1.5/3` and `5%/3` are more likely slips than fractions.
-        guard top.isWhole, bottom.isWhole, !bottom.isZero, denominator == 1 else { throw ExactDecimal.Failure.malformed }
+        guard top.isWhole, bottom.isWhole, !bottom.isZero, denominator == 1 else {
+          throw ExactDecimal.Failure.malformed
+        }
         denominator = bottom.digits
       }
       guard let (numerator, power) = top.fraction else { throw ExactDecimal.Failure.tooFine }
@@ -39,7 +42,9 @@ extension Units {
   /// A decimal where one is exact and short, otherwise a fraction: `0.8`, `1/3`.
   public static func format(_ ratio: Ratio) -> String {
     let sign = ratio.numerator < 0 ? "-" : ""
-    return exactQuotient(Int128(ratio.numerator.magnitude), per: Int128(ratio.denominator), places: 9).map { sign + $0 }
+    return exactQuotient(Int128(ratio.numerator.magnitude), per: Int128(ratio.denominator), places: 9).map {
+      sign + $0
+    }
       ?? "\(ratio.numerator)/\(ratio.denominator)"
   }
 }
