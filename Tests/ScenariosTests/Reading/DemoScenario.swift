@@ -59,7 +59,7 @@ struct DemoOffer: Sendable, Equatable {
   var reliability: Ratio
   var tier: Tier
   var isVerified: Bool
-  var address: NetworkAddress?
+  var address: HostAddress?
 
   init(_ reader: MappingReader) {
     price = reader.required("price", .hourlyPrice.positive, help: "Price while running")

@@ -232,7 +232,7 @@ struct UnitsTests {
         (try? Units.parseDataRate(text)) != nil, (try? Units.parseMoney(text)) != nil,
         (try? Units.parseHourlyPrice(text)) != nil, (try? Units.parseRatio(text)) != nil,
       ]
-      _ = NetworkAddress(text)
+      _ = HostAddress(text)
       for (index, isAccepted) in results.enumerated() where isAccepted {
         accepted[index] += 1
         #expect(text.contains(patterns[index]), "\(text)")
@@ -255,12 +255,12 @@ struct RatioTests {
   }
 }
 
-struct NetworkAddressTests {
+struct HostAddressTests {
   @Test(arguments: [
     ("gpu-1.example:22", "gpu-1.example", 22), ("127.0.0.1:65535", "127.0.0.1", 65535),
     ("[::1]:8080", "::1", 8080),
   ]) func `a host and a port are told apart`(text: String, host: String, port: Int) throws {
-    let address = try #require(NetworkAddress(text))
+    let address = try #require(HostAddress(text))
     #expect((address.host, address.port) == (host, port))
     #expect(address.description == text)
   }
@@ -269,5 +269,5 @@ struct NetworkAddressTests {
     "", ":", "host", "host:", ":22", "host:0", "host:65536", "host:-1", "host:+1", "::1:22", "a b:22", "[]:1",
     "[a]:1", "host:٣",
   ])
-  func `what is not both is refused`(text: String) { #expect(NetworkAddress(text) == nil) }
+  func `what is not both is refused`(text: String) { #expect(HostAddress(text) == nil) }
 }

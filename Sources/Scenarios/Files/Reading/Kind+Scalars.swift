@@ -173,14 +173,14 @@ extension Kind<String> {
   }
 }
 
-extension Kind<NetworkAddress> {
+extension Kind<HostAddress> {
   /// A host and a port: `gpu-1.example:22`.
   public static var address: Kind {
     let phrase = "an address such as gpu-1.example:22"
     return quantity(
-      "address", phrase, pattern: "^.+:[0-9]+$", placeholder: NetworkAddress(host: "localhost", port: 1),
+      "address", phrase, pattern: "^.+:[0-9]+$", placeholder: HostAddress(host: "localhost", port: 1),
       parse: { text throws(UnitError) in
-        guard let address = NetworkAddress(text) else { throw .malformed(text, phrase: phrase) }
+        guard let address = HostAddress(text) else { throw .malformed(text, phrase: phrase) }
         return address
       },
       format: \.description)

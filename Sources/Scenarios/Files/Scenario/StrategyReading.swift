@@ -1,13 +1,5 @@
 import Failover
 
-extension Kind<HostAddress> {
-  static var host: Kind {
-    Kind<NetworkAddress>.address.map { HostAddress(host: $0.host, port: $0.port) } back: {
-      NetworkAddress(host: $0.host, port: $0.port)
-    }
-  }
-}
-
 extension Backoff {
   /// Reads `{initial: 5s, growth: 200%, maximum: 5min}`.
   static func reading(

@@ -9,7 +9,7 @@ extension GPUModel {
     self.init(
       id: reader.value("id", .instance, default: InstanceID("1000"), help: "the instance that serves at the start"),
       address: reader.value(
-        "address", .host, default: HostAddress(host: "gpu.example", port: 22), help: "where it answers ssh"),
+        "address", .address, default: HostAddress(host: "gpu.example", port: 22), help: "where it answers ssh"),
       // Documents: an RTX 4090 at $0.30 to $0.50 an hour.
       price: reader.value(
         "price", .hourlyPrice, default: HourlyPrice(perHour: .cents(40)), help: "what it costs while it runs"),
@@ -29,7 +29,7 @@ extension StandbyModel {
     self.init(
       id: reader.value("id", .instance, default: InstanceID("standby"), help: "its name at the provider"),
       address: reader.value(
-        "address", .host, default: HostAddress(host: "standby.example", port: 22), help: "where it answers ssh"),
+        "address", .address, default: HostAddress(host: "standby.example", port: 22), help: "where it answers ssh"),
       // Measured on GCP: an insert of a CPU machine takes p10 7.7, p50 20.5, p90 38.7, p99 75.5 s (n = 1440).
       creation: reader.value(
         "creation", .delay, default: .lognormal(median: 20.5, sigma: 0.6), help: "from the order until it runs"),
@@ -81,7 +81,7 @@ extension MarketplaceModel {
           of: .mapping { item in
             NewInstance(
               id: item.required("id", .instance, help: "its name"),
-              address: item.required("address", .host, help: "where it answers ssh"))
+              address: item.required("address", .address, help: "where it answers ssh"))
           }), default: [], help: "names for new instances, in order; later ones are numbered"),
       // Documents: about 1 s.
       search: reader.value(

@@ -1,11 +1,7 @@
-/// A host and a port, written `gpu-1.example:22` or `[::1]:8080`.
-public struct NetworkAddress: Sendable, Hashable {
-  /// A name or an address, an IPv6 address without its brackets.
-  public let host: String
-  /// 1 to 65535.
-  public let port: Int
+import Failover
 
-  /// Takes a host and a port apart; `nil` when the text is not both.
+extension HostAddress {
+  /// Takes `gpu-1.example:22` or `[::1]:8080` apart; `nil` when the text is not a host and a port.
   public init?(_ text: String) {
     guard let colon = text.lastIndex(of: ":") else { return nil }
     let digits = text[text.index(after: colon)...]
@@ -22,13 +18,4 @@ public struct NetworkAddress: Sendable, Hashable {
     guard !isBracketed || host.contains(":") else { return nil }
     self.init(host: String(host), port: port)
   }
-
-  init(host: String, port: Int) {
-    self.host = host
-    self.port = port
-  }
-}
-
-extension NetworkAddress: CustomStringConvertible {
-  public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 }
