@@ -59,6 +59,6 @@ let package = Package(
     .testTarget(name: "ScenariosTests", dependencies: ["Scenarios"], swiftSettings: settings),
     .testTarget(
       name: "RealBackendsTests", dependencies: ["RealBackends"], swiftSettings: settings),
-    .testTarget(name: "CommandTests", dependencies: ["Scenarios"], swiftSettings: settings),
+    .testTarget(name: "CommandTests", dependencies: ["simulate-failover"], swiftSettings: settings),
   ]
 )
