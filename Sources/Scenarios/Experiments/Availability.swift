@@ -15,25 +15,12 @@ public struct Availability: Sendable, Hashable {
 
   /// Reads the log from the first opening of the endpoint to `end`.
   public init(of events: [Event], until end: Duration) {
-    var current: WritableKeyPath<Availability, Duration>?
-    var since = Duration.zero
-    var primary: InstanceID?
-    for event in events {
-      let next: WritableKeyPath<Availability, Duration>?
-      switch event.kind {
-      case .primaryAdopted(let instance), .instanceRunning(let instance):
-        primary = instance.id
-        continue
-      case .endpointSwitched(_, .gpu): next = \.full
-      case .endpointSwitched(_, .standby): next = \.degraded
-      case .endpointHeld: next = \.down
-      case .interrupted(let id, _, _) where id == primary && current == \.full: next = \.down
-      default: continue
+    for span in ServiceSpan.all(in: events, until: end) {
+      switch span.level {
+      case .full: full += span.duration
+      case .degraded: degraded += span.duration
+      case .down: down += span.duration
       }
-      if let current { self[keyPath: current] += event.time - since }
-      current = next
-      since = event.time
     }
-    if let current { self[keyPath: current] += end - since }
   }
 }

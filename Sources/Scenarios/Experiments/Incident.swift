@@ -34,20 +34,35 @@ public struct Incident: Sendable, Hashable {
   public var recoveryPoint: Duration? { Self.span(lastSync?.started, fault) }
   public var isFalse: Bool { fault == nil }
 
-  /// The parts of the time to full service, in order; only those that are over.
-  public var phases: [(name: String, duration: Duration)] {
-    let parts: [(String, Duration?)] = [
-      ("detection", timeToDetect),
-      ("failover", Self.span(detected, failoverCompleted)),
-      ("failed attempts", Self.span(failoverCompleted ?? attempts.first, attempts.last)),
-      ("search", Self.span(attempts.last, offerFound)),
-      ("provision", Self.span(offerFound, instanceRunning)),
-      ("ssh wait", Self.span(instanceRunning, sshReady)),
-      ("restore", Self.span(sshReady, restoreCompleted)),
-      ("failback", Self.span(restoreCompleted, fullService)),
+  /// The parts of the time to full service, in order and without gaps; only those that are over.
+  public var phases: [Phase] {
+    let failoverEnd = failoverCompleted ?? attempts.first
+    let hasPause = failoverEnd != attempts.first
+    let bounds: [(start: Duration?, end: Duration?)] = [
+      (fault, detected),
+      (detected, failoverEnd),
+      (hasPause ? failoverEnd : nil, attempts.first),
+      (attempts.first, attempts.last),
+      (attempts.last, offerFound),
+      (offerFound, instanceRunning),
+      (instanceRunning, sshReady),
+      (sshReady, restoreCompleted),
+      (restoreCompleted, fullService),
     ]
-    return parts.compactMap { name, duration in duration.map { (name, $0) } }
+    return zip(Self.phaseNames, bounds).compactMap { name, bounds in
+      guard let start = bounds.start, let end = bounds.end else { return nil }
+      return Phase(name: name, start: start, end: end)
+    }
   }
+
+  /// The names of all phases there can be, in order.
+  ///
+  /// "pause" is the time a script lets pass before it begins the recovery; the orchestrator on its own never
+  /// waits.
+  public static let phaseNames = [
+    "detection", "failover", "pause", "failed attempts", "search", "provision", "ssh wait", "restore",
+    "failback",
+  ]
 
   private static func span(_ start: Duration?, _ end: Duration?) -> Duration? {
     guard let start, let end else { return nil }
@@ -67,14 +82,17 @@ private struct IncidentReader {
   private var closed: [Incident] = []
   private var open: Incident?
   private var primary: InstanceID?
+  /// GPUs that were lost before they had become the primary: should one become it all the same, its incident
+  /// began then.
+  private var lostEarly: [InstanceID: Incident] = [:]
 
   mutating func read(_ event: Event) {
     let time = event.time
     switch event.kind {
     case .primaryAdopted(let instance): primary = instance.id
     case .interrupted(let id, let cause, let unsynced):
-      guard id == primary, open == nil else { return }
-      open = Incident(fault: time, instance: id, cause: cause, unsynced: unsynced)
+      let incident = Incident(fault: time, instance: id, cause: cause, unsynced: unsynced)
+      if id != primary { lostEarly[id] = incident } else if open == nil { open = incident }
     case .faultDetected(let id, _, _, let lastSync):
       var incident = open ?? Incident(instance: id)
       incident.detected = time
@@ -94,7 +112,7 @@ private struct IncidentReader {
     case .failbackCompleted(let id):
       primary = id
       if let open { closed.append(open) }
-      open = nil
+      open = lostEarly.removeValue(forKey: id)
     default: break
     }
   }

@@ -139,7 +139,7 @@ extension LogQuery {
   }
 
   /// How many events were logged from the start of a phase to its end, both included.
-  func events(in phase: (name: String, start: Duration, end: Duration)?) -> Int {
+  func events(in phase: Phase?) -> Int {
     guard let phase,
       let first = run.events.firstIndex(where: { $0.kind == .scriptPhaseStarted(phase.name) }),
       let last = run.events.firstIndex(where: { $0.kind == .scriptPhaseEnded(phase.name) })

@@ -37,17 +37,5 @@ struct LogQuery {
   }
 
   /// The script's phases in order.
-  var scriptPhases: [(name: String, start: Duration, end: Duration)] {
-    var phases: [(String, Duration, Duration)] = []
-    var started: (String, Duration)?
-    for event in run.events {
-      switch event.kind {
-      case .scriptPhaseStarted(let name): started = (name, event.time)
-      case .scriptPhaseEnded(let name):
-        if let begun = started, begun.0 == name { phases.append((name, begun.1, event.time)) }
-      default: break
-      }
-    }
-    return phases
-  }
+  var scriptPhases: [Phase] { Phase.ofScript(in: run.events) }
 }

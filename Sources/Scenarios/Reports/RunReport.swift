@@ -22,12 +22,15 @@ public struct RunReport {
     self.details = details
   }
 
-  public func render(_ format: RunFormat) -> String {
+  /// - Throws: what `JSONEncoder` throws, which for text is nothing.
+  public func render(_ format: RunFormat) throws -> String {
     switch format {
     case .text:
       TextReport(run, production: production, traceSource: traceSource, style: style, incidentsInDetail: details)
         .render()
-    case .json, .csv, .trace: ""
+    case .json: try JSONReport.render(run)
+    case .csv: CSVReport.render(run)
+    case .trace: try TraceReport.render(run)
     }
   }
 }

@@ -67,14 +67,10 @@ struct OperationReport {
 enum Phases {
   /// The mean of each phase over `incidents`, a phase that did not occur counting as zero; in order of occurrence.
   static func mean(of incidents: [Incident]) -> [(name: String, duration: Duration)] {
-    var sums: [(name: String, duration: Duration)] = []
-    for phase in incidents.flatMap(\.phases) {
-      if let index = sums.firstIndex(where: { $0.name == phase.name }) {
-        sums[index].duration += phase.duration
-      } else {
-        sums.append(phase)
-      }
+    let phases = incidents.flatMap(\.phases)
+    return Incident.phaseNames.compactMap { name in
+      let durations = phases.filter { $0.name == name }.map(\.duration)
+      return durations.isEmpty ? nil : (name, durations.reduce(.zero, +) / incidents.count)
     }
-    return sums.map { ($0.name, $0.duration / incidents.count) }
   }
 }
