@@ -55,7 +55,9 @@ let package = Package(
     .testTarget(name: "FailoverSimTests", dependencies: ["FailoverSim"], swiftSettings: settings),
     .testTarget(name: "ScenariosTests", dependencies: ["Scenarios"], swiftSettings: settings),
     .testTarget(
-      name: "RealBackendsTests", dependencies: ["RealBackends"], swiftSettings: settings),
+      name: "RealBackendsTests",
+      dependencies: ["Failover", "RealBackends", .product(name: "Subprocess", package: "swift-subprocess")],
+      swiftSettings: settings),
     .testTarget(name: "CommandTests", dependencies: ["Scenarios"], swiftSettings: settings),
   ]
 )
