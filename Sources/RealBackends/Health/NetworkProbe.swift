@@ -89,7 +89,14 @@ public struct NetworkProbe: HealthProbe {
     let failure = await withTaskGroup(of: (Int, ProbeFailure?).self) { group in
       for (index, address) in addresses.enumerated() {
         group.addTask {
-          (index, await failureToConnect(to: address, readingGreeting: readingGreeting, until: deadline))
+          do throws(PortError) {
+            let failure = try await onOwnThread {
+              failureToConnect(to: address, readingGreeting: readingGreeting, until: deadline)
+            }
+            return (index, failure)
+          } catch {
+            return (index, .cancelled)
+          }
         }
       }
       var first: (index: Int, failure: ProbeFailure)?
@@ -132,34 +139,23 @@ public struct NetworkProbe: HealthProbe {
   }
 }
 
-/// What is wrong with one address of a machine; `nil` when nothing is.
+/// What is wrong with one address of a machine; `nil` when nothing is. Blocks until the deadline at most.
 private func failureToConnect(
   to address: SocketAddress, readingGreeting: Bool, until deadline: ContinuousClock.Instant
-) async -> ProbeFailure? {
-  let clock = ContinuousClock()
-  let connection: Connection
+) -> ProbeFailure? {
+  var isConnected = false
   do throws(PortError) {
-    connection = try await withTimeout(clock.now.duration(to: deadline), "connect") { () throws(PortError) in
-      try await Connection(to: address)
+    let connection = try Connection.open(to: address, until: deadline)
+    isConnected = true
+    guard readingGreeting else { return nil }
+    var greeting = SSHGreeting()
+    while greeting.verdict == .needsMore {
+      greeting.receive(try connection.read(upTo: 256, until: deadline))
     }
-  } catch {
-    return ProbeFailure(error)
-  }
-  guard readingGreeting else { return nil }
-  do throws(PortError) {
-    return try await withTimeout(clock.now.duration(to: deadline), "greeting") { () throws(PortError) in
-      var greeting = SSHGreeting()
-      while true {
-        switch greeting.verdict {
-        case .needsMore: greeting.receive(try await connection.read(upTo: 256))
-        case .greeted: return nil
-        case .notSSH: return .noBanner
-        }
-      }
-    }
+    return greeting.verdict == .notSSH ? .noBanner : nil
   } catch {
     // Connected, and then silence or a broken connection: a frozen machine.
-    return error.reason == .cancelled ? .cancelled : .noBanner
+    return isConnected ? .noBanner : ProbeFailure(error)
   }
 }
 

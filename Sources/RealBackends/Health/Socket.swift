@@ -1,9 +1,7 @@
-import Dispatch
 import Failover
 import SystemPackage
 
-// Everything of this target that touches the C library's pointers is in this file: an address is passed to `connect` and
-// `getaddrinfo` as a pointer that is used only during the call.
+// Addresses are passed to the C library as pointers, in this file only and only during the calls.
 #if canImport(Darwin)
   import Darwin
 #else
@@ -18,20 +16,14 @@ struct SocketAddress: Sendable, Hashable {
   /// All addresses of a host.
   ///
   /// Addresses written as such are read at once. Names are looked up by the system's resolver, which can be neither bounded
-  /// nor cancelled: it works on a thread of its own that is left to itself when the caller is cancelled. The resolver's own
-  /// limit ends it (resolv.conf(5): by default 5 s and two attempts for each name server).
+  /// nor cancelled: a cancelled call leaves it to itself on its thread, until its own limit ends it (resolv.conf(5): by
+  /// default 5 s and two attempts for each name server).
   static func resolve(_ host: String, port: Int) async throws(PortError) -> [SocketAddress] {
     if let literal = lookUp(host, port: port, flags: AI_NUMERICHOST) { return literal }
-    let (answers, continuation) = AsyncStream.makeStream(of: [SocketAddress]?.self)
-    DispatchQueue.global().async {
-      continuation.yield(lookUp(host, port: port, flags: 0))
-      continuation.finish()
+    guard let answer = try await onOwnThread({ lookUp(host, port: port, flags: 0) }) else {
+      throw PortError(.notFound, "no address for \(host)")
     }
-    for await answer in answers {
-      guard let answer else { throw PortError(.notFound, "no address for \(host)") }
-      return answer
-    }
-    throw PortError(.cancelled, "look-up of \(host)")
+    return answer
   }
 
   private static func lookUp(_ host: String, port: Int, flags: Int32) -> [SocketAddress]? {
@@ -80,71 +72,63 @@ struct SocketAddress: Sendable, Hashable {
   private let streamType = Int32(SOCK_STREAM.rawValue)
 #endif
 
-/// A TCP connection that never blocks a thread: the kernel's readiness is awaited.
-final class Connection: Sendable {
+/// A TCP connection whose calls block, each until a deadline at most.
+struct Connection: ~Copyable {
   private let descriptor: FileDescriptor
 
-  /// Connects. Cancellation ends the wait at once.
-  ///
-  /// - Throws: `.refused` when nobody listens there; `.unreachable`; `.cancelled`.
-  init(to address: SocketAddress) async throws(PortError) {
+  /// - Throws: `.refused` when nobody listens there; `.timedOut`; `.unreachable`.
+  static func open(
+    to address: SocketAddress, until deadline: ContinuousClock.Instant
+  ) throws(PortError) -> Connection {
     let number = socket(address.family, streamType, 0)
-    guard number >= 0 else { throw Self.failure(Errno(rawValue: errno)) }
-    descriptor = FileDescriptor(rawValue: number)
+    guard number >= 0 else { throw failure(Errno(rawValue: errno)) }
+    let connection = Connection(descriptor: FileDescriptor(rawValue: number))
     _ = fcntl(number, F_SETFD, FD_CLOEXEC)
     _ = fcntl(number, F_SETFL, O_NONBLOCK)
-    guard let obstacle = address.connect(descriptor) else { return }
+    guard let obstacle = address.connect(connection.descriptor) else { return connection }
     // A connect that is interrupted goes on in the background like one that has only begun.
-    guard obstacle == .nowInProgress || obstacle == .interrupted else { throw Self.failure(obstacle) }
-    try await Self.wait(on: DispatchSource.makeWriteSource(fileDescriptor: number, queue: .global()))
+    guard obstacle == .nowInProgress || obstacle == .interrupted else { throw failure(obstacle) }
+    try connection.wait(for: POLLOUT, until: deadline)
     var outcome: Int32 = 0
     var size = socklen_t(MemoryLayout<Int32>.size)
     guard getsockopt(number, SOL_SOCKET, SO_ERROR, &outcome, &size) == 0 else {
-      throw Self.failure(Errno(rawValue: errno))
+      throw failure(Errno(rawValue: errno))
     }
-    if outcome != 0 { throw Self.failure(Errno(rawValue: outcome)) }
+    if outcome != 0 { throw failure(Errno(rawValue: outcome)) }
+    return connection
   }
 
   deinit { try? descriptor.close() }
 
   /// The next bytes, at most `limit`; none at the end of the stream.
-  func read(upTo limit: Int) async throws(PortError) -> [UInt8] {
+  ///
+  /// - Throws: `.timedOut`; `.unreachable` when the connection broke.
+  func read(upTo limit: Int, until deadline: ContinuousClock.Instant) throws(PortError) -> [UInt8] {
+    try wait(for: POLLIN, until: deadline)
     var buffer = [UInt8](repeating: 0, count: limit)
+    do {
+      let count = try buffer.withUnsafeMutableBytes { try descriptor.read(into: $0) }
+      return Array(buffer.prefix(count))
+    } catch {
+      throw Self.failure(error as? Errno ?? .ioError)
+    }
+  }
+
+  private func wait(for event: Int32, until deadline: ContinuousClock.Instant) throws(PortError) {
     while true {
-      do {
-        let count = try buffer.withUnsafeMutableBytes { try descriptor.read(into: $0) }
-        return Array(buffer.prefix(count))
-      } catch {
-        let error = error as? Errno ?? .ioError
-        guard error == .wouldBlock || error == .resourceTemporarilyUnavailable else {
-          throw Self.failure(error)
-        }
-      }
-      try await Self.wait(
-        on: DispatchSource.makeReadSource(fileDescriptor: descriptor.rawValue, queue: .global()))
+      let left = ContinuousClock.now.duration(to: deadline)
+      guard left > .zero else { throw PortError(.timedOut, "no answer") }
+      // Rounded up, so that the last round is not many of no length.
+      let milliseconds = Int32(clamping: left.wholeNanoseconds / 1_000_000 + 1)
+      var question = pollfd(fd: descriptor.rawValue, events: Int16(event), revents: 0)
+      let answers = poll(&question, 1, milliseconds)
+      if answers > 0 { return }
+      let error = Errno(rawValue: errno)
+      if answers < 0, error != .interrupted { throw Self.failure(error) }
     }
   }
 
   private static func failure(_ error: Errno) -> PortError {
     PortError(error == .connectionRefused ? .refused : .unreachable, "\(error)")
-  }
-
-  /// Suspends until the source fires or the task is cancelled. The descriptor may be closed afterwards: the source has let
-  /// go of it before this returns.
-  private static func wait(on source: any DispatchSourceProtocol) async throws(PortError) {
-    // The class behind the protocols, which unlike them may be cancelled from any thread.
-    guard let source = source as? DispatchSource else {
-      throw PortError(.unreachable, "no event source on this platform")
-    }
-    await withTaskCancellationHandler {
-      await withCheckedContinuation { continuation in
-        source.setEventHandler { source.cancel() }
-        source.setCancelHandler { continuation.resume() }
-        source.activate()
-      }
-    } onCancel: {
-      source.cancel()
-    }
-    if Task.isCancelled { throw PortError(.cancelled, "connection") }
   }
 }

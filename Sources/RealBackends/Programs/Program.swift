@@ -1,5 +1,6 @@
 import Failover
 import Subprocess
+import Synchronization
 import SystemPackage
 
 /// A program on this machine, with what it is given.
@@ -16,16 +17,16 @@ struct Program: Sendable {
   struct Result: Sendable {
     /// The exit code, or 128 and the number of the signal that ended it, as shells say it.
     var exitCode: Int32
-    /// The first lines of its standard output and of its standard error.
+    /// The first lines of its standard output and of its standard error, without empty ones.
     var output: [String]
     var errors: [String]
   }
 
   /// How long a program may take to end after SIGTERM, before SIGKILL.
   static let grace = Duration.milliseconds(500)
-  /// More than any answer that is read here; what comes after is dropped.
-  static let linesKept = 64
-  static let longestLine = 64 * 1024
+  /// In bytes, for each of standard output and standard error: more than any answer that is read here. What comes after is
+  /// dropped.
+  static let outputKept = 16 * 1024
 
   /// Runs the program to its end.
   ///
@@ -33,8 +34,8 @@ struct Program: Sendable {
   ///
   /// - Parameter heartbeat: with one, the program's standard input stays open for as long as the call lasts, and a full stop
   ///   is written to it that often; without, standard input is `/dev/null`.
-  /// - Throws: `.notFound` when the program is not installed; `.cancelled`; `.invalidAnswer` when it cannot be run, or
-  ///   writes a line without end.
+  /// - Throws: `.notFound` when the program is not installed; `.cancelled`; `.invalidAnswer` when it cannot be
+  ///   run.
   func run(heartbeat: Duration? = nil) async throws(PortError) -> Result {
     do {
       guard let heartbeat else { return try await run(input: .none) }
@@ -60,18 +61,39 @@ struct Program: Sendable {
     let environment = Environment.inherit.updating([
       "LC_ALL": "C", "RSYNC_RSH": nil, "RSYNC_OLD_ARGS": nil, "RSYNC_PROTECT_ARGS": nil,
     ])
+    // Read here, to their very end: rsync does not wait for its ssh when something goes wrong, so what the other side had to
+    // say often arrives when rsync is gone. `Subprocess` stops reading when the program ends.
+    let (output, outputEnd) = try FileDescriptor.pipe()
+    let (errors, errorsEnd) = try FileDescriptor.pipe()
+    var hasStarted = false
+    defer {
+      if !hasStarted { for end in [output, outputEnd, errors, errorsEnd] { try? end.close() } }
+    }
     let ended = try await Subprocess.run(
       .name(name), arguments: Arguments(arguments), environment: environment, platformOptions: options,
-      input: input, output: .sequence, error: .sequence
+      input: input, output: .fileDescriptor(outputEnd, closeAfterSpawningProcess: false),
+      error: .fileDescriptor(errorsEnd, closeAfterSpawningProcess: false)
     ) { execution in
-      defer {
-        // The tear-down looks only at the program itself. Its children may have outlived it; it has not been waited for
-        // yet, so its number still names this session and no other.
-        if Task.isCancelled { try? execution.send(signal: .kill, toProcessGroup: true) }
+      hasStarted = true
+      // From here on only the program and its children can write.
+      for end in [outputEnd, errorsEnd] { try? end.close() }
+      let reading = Task {
+        async let outputLines = onOwnThread { Self.lines(of: output) }
+        async let errorLines = onOwnThread { Self.lines(of: errors) }
+        return try await (outputLines, errorLines)
       }
-      async let output = Self.firstLines(of: execution.standardOutput)
-      async let errors = Self.firstLines(of: execution.standardError)
-      return try await (output, errors)
+      // While this closure lasts, the program has not been waited for, so its number names its session and no other.
+      let latch = Latch()
+      defer { latch.close() }
+      return try await withTaskCancellationHandler {
+        try await reading.value
+      } onCancel: {
+        // `Subprocess` sends the first signal, and looks only at the program itself. Its children may outlive it.
+        Task {
+          try? await Task.sleep(for: Self.grace)
+          latch.unlessClosed { try? execution.send(signal: .kill, toProcessGroup: true) }
+        }
+      }
     }
     try Task.checkCancellation()
     let exitCode: Int32 =
@@ -82,13 +104,15 @@ struct Program: Sendable {
     return Result(exitCode: exitCode, output: ended.closureResult.0, errors: ended.closureResult.1)
   }
 
-  private static func firstLines(of output: SubprocessOutputSequence) async throws -> [String] {
-    var lines: [String] = []
-    for try await line in output.strings(bufferingPolicy: .maxLineLength(longestLine))
-    where lines.count < linesKept {
-      lines.append(line)
+  /// Reads to the end, closes the descriptor, and returns the lines among the first bytes.
+  private static func lines(of descriptor: FileDescriptor) -> [String] {
+    defer { try? descriptor.close() }
+    var kept: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    while let count = try? buffer.withUnsafeMutableBytes({ try descriptor.read(into: $0) }), count > 0 {
+      kept += buffer.prefix(min(count, outputKept - kept.count))
     }
-    return lines
+    return kept.split(separator: UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) }
   }
 }
 
@@ -117,4 +141,13 @@ private func withHeartbeat<Value: Sendable>(
     }
     throw CancellationError()
   }
+}
+
+/// Lets something be done only until a certain moment.
+private final class Latch: Sendable {
+  private let isClosed = Mutex(false)
+
+  func close() { isClosed.withLock { $0 = true } }
+
+  func unlessClosed(_ body: () -> Void) { isClosed.withLock { if !$0 { body() } } }
 }

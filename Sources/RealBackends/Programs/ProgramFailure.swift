@@ -7,6 +7,7 @@ enum ProgramFailure {
   private static let texts: [(text: String, reason: PortError.Reason)] = [
     ("No space left on device", .diskFull),
     ("Disk quota exceeded", .diskFull),
+    ("command not found", .notFound),
     ("Permission denied (13)", .refused),
     ("Permission denied (", .unauthorized),
     ("Host key verification failed", .unauthorized),
@@ -27,6 +28,7 @@ enum ProgramFailure {
     2: (.invalidAnswer, "the other side does not speak rsync's protocol; does its shell print something?"),
     3: (.notFound, "no such directory"),
     10: (.unreachable, "socket error"),
+    11: (.refused, "a file could not be read or written"),
     12: (.unreachable, "the connection broke"),
     23: (.refused, "some files could not be copied"),
     30: (.timedOut, "no data for too long"),

@@ -57,8 +57,10 @@ public struct RsyncOptions: Sendable, Hashable {
   ///   - keepsOwners: whether owners and groups are copied; a machine in between must be able to keep them.
   func arguments(fileUpdate: FileUpdate, keepsOwners: Bool) -> [String] {
     // Deletions come last: a file that was renamed is there under the old name or the new one, whenever a pass ends.
+    // Messages take the way of the data: by its own standard error, through an ssh that rsync does not wait for, the other
+    // side's word that the disk is full is lost more often than not.
     var arguments = [
-      "--archive", "--numeric-ids", "--delete-delay", "--mkpath", "--secluded-args", "--no-motd",
+      "--archive", "--numeric-ids", "--delete-delay", "--mkpath", "--secluded-args", "--stderr=client",
       "--timeout=\(silenceTimeout.wholeSeconds)", "--stats", "--no-human-readable",
     ]
     if !keepsOwners { arguments += ["--no-owner", "--no-group"] }

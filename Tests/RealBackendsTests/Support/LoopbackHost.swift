@@ -32,8 +32,11 @@ actor LoopbackHost {
 
   // MARK: Power
 
-  func powerOn() async throws {
-    try configuration.write(toFile: directory + "/sshd_config", atomically: false, encoding: .utf8)
+  /// - Parameter environment: a setting for everything that runs on the host, such as `PATH=/nowhere`.
+  func powerOn(environment: String? = nil) async throws {
+    let environment = environment.map { "SetEnv HOME=\"\(directory)\" \($0)\n" }
+    // A home of its own, without the start-up files of whoever runs the tests.
+    try (configuration + (environment ?? "SetEnv HOME=\"\(directory)\"\n")).write(toFile: directory + "/sshd_config", atomically: false, encoding: .utf8)
     let log = directory + "/log"
     try "".write(toFile: log, atomically: false, encoding: .utf8)
     let mount =
@@ -56,8 +59,11 @@ actor LoopbackHost {
 
   /// Everything on the host dies at once, as in a power failure, but for the kernel, which closes the connections.
   func powerOff() async {
+    let died = (try? await processes().map(\.id)) ?? []
     await power?.stop()
     power = nil
+    // The kernel takes a moment to end what was below the namespace's first process.
+    try? await eventually { try await !RunningProcess.all().contains { died.contains($0.id) } }
   }
 
   /// Stops every process, as on a machine that swaps or hangs: the kernel still accepts connections.
@@ -105,7 +111,6 @@ actor LoopbackHost {
     PermitRootLogin prohibit-password
     MaxStartups 1000
     UseDNS no
-    SetEnv HOME="\(directory)"
 
     """
   }

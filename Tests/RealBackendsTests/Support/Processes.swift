@@ -14,7 +14,7 @@ struct RunningProcess: Sendable {
       let words = line.split(separator: " ", maxSplits: 3, omittingEmptySubsequences: true)
       guard words.count == 4, let id = Int32(words[0]), let parent = Int32(words[1]), !words[2].hasPrefix("Z")
       else { return nil }
-      return RunningProcess(id: id, parent: parent, command: String(words[3]))
+      return RunningProcess(id: id, parent: parent, command: String(words[3].drop { $0 == " " }))
     }
   }
 
