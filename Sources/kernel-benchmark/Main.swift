@@ -1,29 +1,65 @@
 import FailoverSim
-@main struct Main {
+
+/// What one event costs in the kernel, beside a textbook binary heap as the floor.
+///
+/// The hold model: a queue of N timers; each step takes the earliest and sets it again a random time later. Every
+/// figure is the fastest and the median of several measurements.
+@main struct KernelBenchmark {
   static func main() throws {
-    for _ in 0..<3 {
-    let n = 1000, each = 3000
-    let sim = Simulation(seed: 1)
-    let t0 = ContinuousClock.now
-    _ = try sim.run { sim in
-      await withTaskGroup(of: Void.self) { g in
-        for i in 0..<n { g.addTask { 
-          var x = UInt64(i) &* 0x9E3779B97F4A7C15 | 1
-          for _ in 0..<each { x ^= x << 13; x ^= x >> 7; x ^= x << 17
-            try? await sim.clock.sleep(until: sim.clock.now.advanced(by: .nanoseconds(Int64(x >> 34)))) } } }
-      }
+    print("                                             ns per event")
+    print("what                                 N     fastest    median")
+    for size in [1, 1_000, 100_000] {
+      report("binary heap in an array", size) { HoldModel.binaryHeap(size: size, events: $0) }
+      report("timer queue of the kernel", size) { HoldModel.timerQueue(size: size, events: $0) }
     }
-    let d = ContinuousClock.now - t0
-    print("sleepers", Double(d.wholeNS) / Double(n * each), sim.statistics)
+    for size in [1, 1_000, 100_000] {
+      try report("callbacks", size) { try Sleepers.callbacks($0, count: size) }
     }
-    let sim = Simulation(seed: 1)
-    let t0 = ContinuousClock.now
-    _ = try sim.run { sim in
-      var next = sim.clock.now
-      for _ in 0..<5_000_000 { next = next.advanced(by: .seconds(10)); try await sim.clock.sleep(until: next) }
+    for size in [1_000, 10_000] {
+      try report("async sleepers", size) { try Sleepers.sleepers($0, count: size) }
     }
-    let d = ContinuousClock.now - t0
-    print("lone", Double(d.wholeNS) / 5e6, sim.statistics)
+    try report("lone periodic loop", 1) { try Sleepers.lone($0) }
+  }
+
+  /// Runs `measure` with a fixed number of events and prints a row.
+  private static func report(_ what: String, _ size: Int, _ measure: (Int) throws -> Void) rethrows {
+    let events = 1_000_000
+    var nanoseconds: [Double] = []
+    for _ in 0..<7 {
+      let clock = ContinuousClock()
+      let start = clock.now
+      try measure(events)
+      let (seconds, attoseconds) = start.duration(to: clock.now).components
+      nanoseconds.append((Double(seconds) * 1e9 + Double(attoseconds) / 1e9) / Double(events))
+    }
+    nanoseconds.sort()
+    print(
+      padded(what, 30) + right("\(size)", 8) + right(rounded(nanoseconds[0]), 12)
+        + right(rounded(nanoseconds[nanoseconds.count / 2]), 10))
+  }
+
+  private static func rounded(_ value: Double) -> String { "\((value * 10).rounded() / 10)" }
+
+  private static func padded(_ text: String, _ width: Int) -> String {
+    text + String(repeating: " ", count: max(0, width - text.count))
+  }
+
+  private static func right(_ text: String, _ width: Int) -> String {
+    String(repeating: " ", count: max(0, width - text.count)) + text
   }
 }
-extension Duration { var wholeNS: Int64 { components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000 } }
+
+/// A cheap source of delays (xorshift64), so that little of what is measured is chance.
+struct Delays {
+  private var state: UInt64
+
+  init(seed: Int) { state = UInt64(seed) &* 0x9E37_79B9_7F4A_7C15 | 1 }
+
+  /// Up to about 1 s, in nanoseconds.
+  @inline(__always) mutating func next() -> Int64 {
+    state ^= state << 13
+    state ^= state >> 7
+    state ^= state << 17
+    return Int64(state >> 34)
+  }
+}

@@ -1,1 +1,22 @@
-@main struct Main { static func main() {} }
+import ArgumentParser
+
+@main struct SimulateFailover: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "simulate-failover",
+    abstract: "How long a failover takes, what it loses and what it costs, before the market interrupts you.",
+    discussion: """
+      Examples:
+        simulate-failover run scenarios/report-18.63.yaml
+        simulate-failover run scenarios/cpu-standby.yaml --seed 7 --set healthCheck.interval=5s
+        simulate-failover run scenarios/trace-replay.yaml --trace spot.csv --format json --output run.json
+        simulate-failover validate scenarios/*.yaml
+
+      Exit codes: 0 fine, 1 it failed at run time, 64 usage or bad input.
+      """,
+    version: "0.1.0",
+    subcommands: [RunCommand.self, ValidateCommand.self, ListCommand.self])
+
+  static func main() {
+    Exit.runningCommand { try parseAsRoot() }
+  }
+}

@@ -57,6 +57,10 @@ import Testing
         try await lab.sync.digest(of: request.path, on: request.source, timeout: .seconds(20))
       }
       #expect(digest.reason == .notFound, "\(digest)")
+      let summary = try await portError { () async throws(PortError) in
+        try await lab.sync.inspect(request.path, on: request.source, timeout: .seconds(20))
+      }
+      #expect(summary.reason == .notFound, "\(summary)")
       #expect(lab.hosts[1].read("file") == "kept")
     }
   }

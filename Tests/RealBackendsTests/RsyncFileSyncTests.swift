@@ -54,6 +54,10 @@ import Testing
       let request = lab.request(.relay)
       let report = try await sync.synchronize(request, timeout: .seconds(20))
       #expect(report.files == names.count)
+      let bytes = names.reduce(0) { $0 + "in \($1)".utf8.count }
+      #expect(
+        try await sync.inspect(lab.workspace, on: standby.address, timeout: .seconds(20))
+          == WorkspaceSummary(files: names.count, bytes: ByteCount(Int64(bytes))))
       for name in names { #expect(standby.read(name) == "in \(name)") }
       let source = try await sync.digest(of: lab.workspace, on: gpu.address, timeout: .seconds(20))
       #expect(

@@ -4,11 +4,13 @@ extension Duration {
   /// Exact for every duration the project meets: the 64-bit range of nanoseconds spans about 292 years each
   /// way. A longer duration is clamped to that range rather than trapping.
   public var wholeNanoseconds: Int64 {
-    let (seconds, attoseconds) = components
-    let (scaled, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-    if overflow { return seconds < 0 ? .min : .max }
-    let (sum, overflowed) = scaled.addingReportingOverflow(attoseconds / 1_000_000_000)
-    return overflowed ? (seconds < 0 ? .min : .max) : sum
+    // `components` divides 128 bits by 128 bits; dividing by a 64-bit number takes one instruction.
+    let magnitude = attoseconds.magnitude
+    let (high, low) = (UInt64(truncatingIfNeeded: magnitude >> 64), UInt64(truncatingIfNeeded: magnitude))
+    let perNanosecond: UInt64 = 1_000_000_000
+    guard high < perNanosecond else { return attoseconds < 0 ? .min : .max }
+    let nanoseconds = perNanosecond.dividingFullWidth((high, low)).quotient
+    return attoseconds < 0 ? Int64(clamping: -Int128(nanoseconds)) : Int64(clamping: nanoseconds)
   }
 
   /// The duration as a number of seconds, for display and for machine formats; never for arithmetic on time.

@@ -1,5 +1,6 @@
 /// Where a machine answers: a host name or an address, and a port.
 public struct HostAddress: Sendable, Hashable, CustomStringConvertible {
+  /// A name or an address; an IPv6 address without brackets.
   public var host: String
   /// 1 to 65535.
   public var port: Int
@@ -9,7 +10,7 @@ public struct HostAddress: Sendable, Hashable, CustomStringConvertible {
     self.port = port
   }
 
-  public var description: String { "\(host):\(port)" }
+  public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 }
 
 /// The name a provider gave to something that was created and is paid for.

@@ -35,6 +35,10 @@ public protocol FileSync: Sendable {
   /// One pass. When it returns, everything that was written on the source before the call began is on the destination.
   func synchronize(_ request: SyncRequest, timeout: Duration) async throws(PortError) -> SyncReport
 
+  /// Looks whether the directory is there and readable, quickly: it lists, it does not read.
+  func inspect(_ path: String, on host: HostAddress, timeout: Duration) async throws(PortError)
+    -> WorkspaceSummary
+
   /// A fingerprint of the directory's content: equal for two hosts exactly when their content is equal.
   func digest(of path: String, on host: HostAddress, timeout: Duration) async throws(PortError)
     -> WorkspaceDigest

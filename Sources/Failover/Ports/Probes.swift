@@ -25,14 +25,8 @@ public enum ProbeMethod: String, Sendable, Hashable, CaseIterable {
 
 /// The outcome of one check.
 public enum ProbeResult: Sendable, Hashable {
-  /// It is well; the answer took this long.
-  case healthy(Duration)
+  case healthy
   case unhealthy(ProbeFailure)
-
-  public var isHealthy: Bool {
-    if case .healthy = self { return true }
-    return false
-  }
 }
 
 /// Why a check failed.

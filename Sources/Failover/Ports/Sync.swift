@@ -37,6 +37,17 @@ public struct SyncReport: Sendable, Hashable {
   }
 }
 
+/// What a directory holds, by its listing.
+public struct WorkspaceSummary: Sendable, Hashable {
+  public var files: Int
+  public var bytes: ByteCount
+
+  public init(files: Int, bytes: ByteCount) {
+    self.files = files
+    self.bytes = bytes
+  }
+}
+
 /// A fingerprint of a directory's content.
 public struct WorkspaceDigest: Sendable, Hashable, CustomStringConvertible {
   public var rawValue: String

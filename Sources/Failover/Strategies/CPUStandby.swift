@@ -5,17 +5,19 @@ public struct CPUStandby: Sendable, Hashable {
   public var workspacePath: String
   public var sync: SyncPolicy
   public var healthCheck: HealthCheckPolicy
+  public var failover: FailoverPolicy
   public var recovery: RecoveryPolicy
   public var timeouts: CallTimeouts
 
   public init(
     standby: StandbyMachine, workspacePath: String, sync: SyncPolicy, healthCheck: HealthCheckPolicy,
-    recovery: RecoveryPolicy, timeouts: CallTimeouts
+    failover: FailoverPolicy, recovery: RecoveryPolicy, timeouts: CallTimeouts
   ) {
     self.standby = standby
     self.workspacePath = workspacePath
     self.sync = sync
     self.healthCheck = healthCheck
+    self.failover = failover
     self.recovery = recovery
     self.timeouts = timeouts
   }
@@ -57,11 +59,25 @@ public struct SyncPolicy: Sendable, Hashable {
   }
 }
 
+/// How users are moved to the standby.
+public struct FailoverPolicy: Sendable, Hashable {
+  /// How often moving and verifying is tried before the standby is given up; at least 1.
+  public var attempts: Int
+  public var retry: Backoff
+
+  public init(attempts: Int, retry: Backoff) {
+    self.attempts = attempts
+    self.retry = retry
+  }
+}
+
 /// How a new GPU is found, prepared and put to work.
 public struct RecoveryPolicy: Sendable, Hashable {
   public var query: OfferQuery
-  /// The wait between a failed attempt and the next one.
+  /// The wait between a failed attempt and the next one. There is no last attempt.
   public var retry: Backoff
+  /// Failed attempts until people are told.
+  public var failuresUntilNotice: Int
   /// How long the other offers of a search stay good as a second choice; zero searches anew every time.
   public var offerCacheAge: Duration
   /// From the order of an instance until it must be running.
@@ -78,12 +94,13 @@ public struct RecoveryPolicy: Sendable, Hashable {
   public var restoreAttempts: Int
 
   public init(
-    query: OfferQuery, retry: Backoff, offerCacheAge: Duration, provisionTimeout: Duration,
-    provisionPoll: Backoff, sshTimeout: Duration, sshPoll: Backoff, restoreTimeout: Duration,
-    restoreAttempts: Int
+    query: OfferQuery, retry: Backoff, failuresUntilNotice: Int, offerCacheAge: Duration,
+    provisionTimeout: Duration, provisionPoll: Backoff, sshTimeout: Duration, sshPoll: Backoff,
+    restoreTimeout: Duration, restoreAttempts: Int
   ) {
     self.query = query
     self.retry = retry
+    self.failuresUntilNotice = failuresUntilNotice
     self.offerCacheAge = offerCacheAge
     self.provisionTimeout = provisionTimeout
     self.provisionPoll = provisionPoll

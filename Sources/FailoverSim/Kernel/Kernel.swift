@@ -59,6 +59,8 @@ final class Kernel: TaskExecutor, @unchecked Sendable {
     /// How often a cancelled task tried to sleep since the clock last moved.
     var refusedSleeps = 0
     var statistics = SimulationStatistics()
+    /// Whether the simulation's body has returned.
+    var bodyHasEnded = false
   }
 
   let state: UnsafeMutablePointer<State>
@@ -98,7 +100,7 @@ final class Kernel: TaskExecutor, @unchecked Sendable {
   @inline(never) static func stopOnForeignThread() -> Never {
     let message = """
       FailoverSim: code under simulation ran outside its simulation's thread, or the simulation is over. Take the \
-      clock as a parameter and use structured concurrency (task groups, async let): an unstructured Task {}, \
+      clock as a parameter and use structured concurrency (task groups, async let): an unstructured Task, \
       Task.detached or a sleep on a real clock leaves the simulation.\n
       """
     _ = Array(message.utf8).withUnsafeBytes { write(2, $0.baseAddress, $0.count) }
@@ -153,13 +155,13 @@ final class Kernel: TaskExecutor, @unchecked Sendable {
 
   // MARK: Waiting
 
-  /// Suspends the calling task until `deadline`, until `signal` fires, or until it is cancelled.
+  /// Suspends the calling task until `deadline`, until `signal` fires, or until it is cancelled. Callers try
+  /// `advanceInPlace` first, which needs no asynchronous call.
   nonisolated(nonsending) func wait(
     until deadline: Int64, signal: Signal?, description: WaitDescription?
   ) async -> WakeReason {
     let state = checked
     if let signal, signal.hasFired { return .signal }
-    if deadline != .max, advanceInPlace(to: deadline) { return .timer }
     let slot = state.pointee.acquire()
     let sequence = state.pointee.waiters[slot].sequence
     signal?.add(slot: slot, sequence: sequence)
@@ -180,14 +182,18 @@ final class Kernel: TaskExecutor, @unchecked Sendable {
   }
 
   /// Moves the clock instead of suspending, when nothing else can happen before `deadline`.
-  @inline(__always) private func advanceInPlace(to deadline: Int64) -> Bool {
+  @inline(__always) func advanceInPlace(to deadline: Int64) -> Bool {
+    let state = checked
     guard state.pointee.head == state.pointee.tail,
       deadline < state.pointee.timers.earliestTime,
       deadline <= state.pointee.horizon
     else { return false }
     // `Task.immediate` runs a child on its caller's stack: moving the clock there would skip the caller.
-    let task = withUnsafeCurrentTask { unsafeBitCast($0, to: UnsafeRawPointer?.self) }
-    guard task != nil, task == state.pointee.currentJob, !Task.isCancelled else { return false }
+    let isRunningTask = withUnsafeCurrentTask { task in
+      guard let task, !task.isCancelled else { return false }
+      return unsafeBitCast(task, to: UnsafeRawPointer.self) == state.pointee.currentJob
+    }
+    guard isRunningTask else { return false }
     if deadline > state.pointee.now {
       state.pointee.now = deadline
       state.pointee.refusedSleeps = 0
@@ -204,6 +210,8 @@ final class Kernel: TaskExecutor, @unchecked Sendable {
     state.pointee.statistics.abandonedTasks += 1
     state.pointee.refusedSleeps = 0
     let slot = state.pointee.acquire()
+    // Nothing wakes it any more, not even the end of the simulation.
+    state.pointee.waiters[slot].reason = .cancellation
     state.pointee.parkingSlot = slot
     state.pointee.parkingDeadline = .max
     await parkingPlace.park()
@@ -325,7 +333,8 @@ public final class Confined<Value>: @unchecked Sendable {
   }
 
   /// Reads or changes the value. `body` must not suspend, and cannot: it is synchronous.
-  public func callAsFunction<R>(_ body: (inout Value) throws -> R) rethrows -> R {
+  @inline(__always)
+  public func callAsFunction<R, E: Error>(_ body: (inout Value) throws(E) -> R) throws(E) -> R {
     _ = kernel.checked
     return try body(&value)
   }

@@ -43,6 +43,7 @@ public final class Simulation: Sendable {
   ) throws -> R? {
     try kernel.withThread {
       let state = kernel.state
+      state.pointee.bodyHasEnded = false
       state.pointee.horizon = horizon.map { state.pointee.now + $0.wholeNanoseconds } ?? .max
       let result = Confined<Result<R, any Error>?>(nil, in: self)
       let root = Task(name: "root", executorPreference: kernel) {
@@ -52,9 +53,10 @@ public final class Simulation: Sendable {
         } catch {
           result { $0 = .failure(error) }
         }
+        self.kernel.state.pointee.bodyHasEnded = true
       }
       kernel.drain()
-      while result({ $0 == nil }), state.pointee.timers.earliestTime <= state.pointee.horizon,
+      while !state.pointee.bodyHasEnded, state.pointee.timers.earliestTime <= state.pointee.horizon,
         state.pointee.timers.count > 0
       {
         kernel.fireEarliest()
@@ -143,6 +145,7 @@ public final class Simulation: Sendable {
   /// - Throws: `CancellationError`.
   public func sleep(until deadline: VirtualClock.Instant, unless signal: Signal) async throws -> Bool {
     let wakeTime = clock.wakeTime(for: deadline)
+    if !signal.hasFired, kernel.advanceInPlace(to: wakeTime) { return false }
     switch await kernel.wait(until: wakeTime, signal: signal, description: nil) {
     case .signal: return true
     case .cancellation: throw CancellationError()

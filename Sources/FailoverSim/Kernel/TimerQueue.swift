@@ -4,22 +4,22 @@
 /// A 4-ary heap in an array, for three reasons that were each measured (`kernel-benchmark`): four children share a
 /// cache line, comparing (time, sequence) as one 128-bit number needs no branch, and `popFirst` leaves a hole at the
 /// root that the next `insert` usually fills with a single sift, since most timers are followed by another.
-struct TimerQueue {
+package struct TimerQueue {
   /// One timer: 16 bytes.
-  struct Entry {
+  package struct Entry {
     /// When it is due, in nanoseconds of virtual time.
-    var time: Int64
+    package var time: Int64
     /// The sequence number in the upper 40 bits and the waiter's slot in the lower 24. Sequence numbers only grow,
     /// so that the key alone decides between equal times.
     var key: UInt64
 
-    init(time: Int64, sequence: UInt64, slot: Int) {
+    package init(time: Int64, sequence: UInt64, slot: Int) {
       self.time = time
       key = sequence << 24 | UInt64(slot)
     }
 
-    var slot: Int { Int(key & 0xFF_FFFF) }
-    var sequence: UInt64 { key >> 24 }
+    package var slot: Int { Int(key & 0xFF_FFFF) }
+    package var sequence: UInt64 { key >> 24 }
 
     /// Times are never negative, so their bit patterns order as the numbers do.
     @inline(__always) static func precedes(_ a: Entry, _ b: Entry) -> Bool {
@@ -35,7 +35,7 @@ struct TimerQueue {
   /// Whether the root has been popped and not been replaced yet.
   private var rootIsHole = false
 
-  init() { heap.reserveCapacity(256) }
+  package init() { heap.reserveCapacity(256) }
 
   var count: Int { heap.count - (rootIsHole ? 1 : 0) }
 
@@ -49,7 +49,7 @@ struct TimerQueue {
     }
   }
 
-  @inline(__always) mutating func insert(_ entry: Entry) {
+  @inline(__always) package mutating func insert(_ entry: Entry) {
     if rootIsHole {
       rootIsHole = false
       siftDown(entry)
@@ -68,7 +68,7 @@ struct TimerQueue {
   }
 
   /// Removes and returns the earliest timer. There must be one.
-  @inline(__always) mutating func popFirst() -> Entry {
+  @inline(__always) package mutating func popFirst() -> Entry {
     closeHole()
     rootIsHole = true
     return heap[0]

@@ -39,6 +39,7 @@ public struct VirtualClock: Clock {
   /// - Throws: `CancellationError` as soon as the task is cancelled.
   public func sleep(until deadline: Instant, tolerance: Duration? = nil) async throws {
     let wakeTime = wakeTime(for: deadline)
+    if simulation.kernel.advanceInPlace(to: wakeTime) { return }
     if await simulation.kernel.wait(until: wakeTime, signal: nil, description: nil) == .cancellation {
       throw CancellationError()
     }

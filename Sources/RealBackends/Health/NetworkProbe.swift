@@ -37,16 +37,13 @@ public struct NetworkProbe: HealthProbe {
     marketplace: any GPUMarketplace, compute: any ComputeProvider
   ) -> StatusCheck {
     { target, timeout in
-      let clock = ContinuousClock()
-      let start = clock.now
       do throws(PortError) {
         let instance =
           switch target.role {
           case .gpu: try await marketplace.describe(target.instance, timeout: timeout)
           case .standby: try await compute.describe(target.instance, timeout: timeout)
           }
-        let isRunning = instance.status == .running
-        return isRunning ? .healthy(start.duration(to: clock.now)) : .unhealthy(.notRunning)
+        return instance.status == .running ? .healthy : .unhealthy(.notRunning)
       } catch {
         switch error.reason {
         case .notFound: return .unhealthy(.notRunning)
@@ -74,9 +71,7 @@ public struct NetworkProbe: HealthProbe {
   private func connect(
     to host: HostAddress, readingGreeting: Bool, _ timeout: Duration
   ) async -> ProbeResult {
-    let clock = ContinuousClock()
-    let start = clock.now
-    let deadline = start + timeout
+    let deadline = ContinuousClock.now + timeout
     let addresses: [SocketAddress]
     do throws(PortError) {
       try host.validate()
@@ -109,14 +104,12 @@ public struct NetworkProbe: HealthProbe {
       }
       return first?.failure
     }
-    return failure.map(ProbeResult.unhealthy) ?? .healthy(start.duration(to: clock.now))
+    return failure.map(ProbeResult.unhealthy) ?? .healthy
   }
 
   // MARK: process
 
   private func lookForProcess(on host: HostAddress, _ timeout: Duration) async -> ProbeResult {
-    let clock = ContinuousClock()
-    let start = clock.now
     do throws(PortError) {
       try host.validate()
       let what = "look for a process on \(host)"
@@ -124,7 +117,7 @@ public struct NetworkProbe: HealthProbe {
         try await shell.run(["pgrep", "-f", "--", processPattern], on: host)
       }
       switch result.exitCode {
-      case 0: return .healthy(start.duration(to: clock.now))
+      case 0: return .healthy
       case 1: return .unhealthy(.noProcess)
       default: throw ProgramFailure.error(result, what)
       }

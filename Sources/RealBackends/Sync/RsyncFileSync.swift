@@ -68,6 +68,15 @@ public struct RsyncFileSync: FileSync {
       duration: start.duration(to: clock.now))
   }
 
+  /// Needs GNU findutils and an awk on the host.
+  public func inspect(
+    _ path: String, on host: HostAddress, timeout: Duration
+  ) async throws(PortError) -> WorkspaceSummary {
+    let what = "look at \(path) on \(host)"
+    let result = try await run(WorkspaceScript.summary, in: path, on: host, what, timeout: timeout)
+    return try WorkspaceScript.summary(in: result, what)
+  }
+
   /// The SHA-256 of a list of everything in the directory: of files the path and the SHA-256 of the bytes, of links the path
   /// and the target, of directories the path. Modes, times and owners are not part of it.
   ///
@@ -75,14 +84,19 @@ public struct RsyncFileSync: FileSync {
   public func digest(
     of path: String, on host: HostAddress, timeout: Duration
   ) async throws(PortError) -> WorkspaceDigest {
-    try host.validate()
-    let path = try Self.validated(path)
     let what = "digest of \(path) on \(host)"
-    let result = try await withTimeout(timeout, what) { () throws(PortError) in
-      try await RemoteShell(ssh).runLeased(
-        ["sh", "-c", DigestScript.text, "digest", path], on: host, limit: timeout)
+    let result = try await run(WorkspaceScript.digest, in: path, on: host, what, timeout: timeout)
+    return try WorkspaceScript.digest(in: result, what)
+  }
+
+  private func run(
+    _ script: String, in path: String, on host: HostAddress, _ what: String, timeout: Duration
+  ) async throws(PortError) -> Program.Result {
+    try host.validate()
+    let command = ["sh", "-c", script, "workspace", try Self.validated(path)]
+    return try await withTimeout(timeout, what) { () throws(PortError) in
+      try await RemoteShell(ssh).runLeased(command, on: host, limit: timeout)
     }
-    return try DigestScript.answer(in: result, what)
   }
 
   // MARK: The two routes

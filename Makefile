@@ -1,0 +1,31 @@
+# The two commands: `make demo` plays the 18.63 s drill, `make test` proves that everything holds. Both install what is
+# missing from Debian (with sudo only when not root), build, and run. A Swift toolchain (6.2 or later) must be there.
+
+SWIFT ?= swift
+
+.PHONY: demo test benchmark setup setup-test help
+
+help:
+	@echo "make demo       build and play the 18.63 s drill"
+	@echo "make test       build and run every test, and compare debug with release"
+	@echo "make benchmark  measure the kernel"
+
+demo: setup
+	$(SWIFT) build -c release --product simulate-failover
+	.build/release/simulate-failover run scenarios/report-18.63.yaml
+
+test: setup-test
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build
+	$(SWIFT) build -c release --product simulate-failover
+	scripts/compare-fingerprints
+
+benchmark: setup
+	$(SWIFT) build -c release --product kernel-benchmark
+	.build/release/kernel-benchmark
+
+setup:
+	scripts/install-missing
+
+setup-test:
+	scripts/install-missing sshd:openssh-server rsync:rsync ssh:openssh-client

@@ -1,0 +1,171 @@
+/// One particular of an event, in the form that machine formats and the fingerprint share.
+public enum FieldValue: Sendable, Hashable {
+  case text(String)
+  case integer(Int64)
+  case duration(Duration)
+  case bytes(ByteCount)
+  case price(HourlyPrice)
+  case flag(Bool)
+}
+
+public struct EventField: Sendable, Hashable {
+  /// In camel case; a unit is added by the format where it needs one.
+  public var name: String
+  public var value: FieldValue
+
+  init(_ name: String, _ value: FieldValue) {
+    self.name = name
+    self.value = value
+  }
+
+  init(_ name: String, _ text: String) { self.init(name, .text(text)) }
+  init(_ name: String, _ number: Int) { self.init(name, .integer(Int64(number))) }
+  init(_ name: String, _ duration: Duration) { self.init(name, .duration(duration)) }
+  init(_ name: String, _ id: InstanceID) { self.init(name, .text(id.rawValue)) }
+  init(_ name: String, _ address: HostAddress) { self.init(name, .text(address.description)) }
+}
+
+extension EventKind {
+  /// The kind's name in every machine format.
+  public var name: String { described.name }
+
+  /// The particulars, always in the same order.
+  public var fields: [EventField] { described.fields }
+
+  /// Name and particulars in one table, so that a new kind is described in one place.
+  private var described: (name: String, fields: [EventField]) {
+    switch self {
+    case .interrupted(let id, let cause, let unsynced):
+      (
+        "interrupted",
+        [.init("instance", id), .init("cause", cause), .init("unsynced", .bytes(unsynced))]
+      )
+    case .capacityLost: ("capacityLost", [])
+    case .capacityReturned: ("capacityReturned", [])
+    case .primaryAdopted(let instance): ("primaryAdopted", instance.fields)
+    case .standbyCreated(let instance, let type):
+      ("standbyCreated", instance.fields + [.init("machineType", type)])
+    case .protectionStarted(let primary, let standby):
+      ("protectionStarted", [.init("primary", primary), .init("standby", standby)])
+    case .phaseChanged(let from, let to):
+      ("phaseChanged", [.init("from", from.rawValue), .init("to", to.rawValue)])
+    case .syncCompleted(let report): ("syncCompleted", report.fields)
+    case .checkPassed(let duration): ("checkPassed", [.init("after", duration)])
+    case .syncFailed(let attempt, let error):
+      ("syncFailed", [.init("attempt", attempt)] + error.fields)
+    case .syncRecovered(let failures): ("syncRecovered", [.init("failures", failures)])
+    case .checkFailed(let failures, let threshold, let method, let failure):
+      (
+        "checkFailed",
+        [
+          .init("failures", failures), .init("threshold", threshold), .init("method", method.rawValue),
+          .init("reason", failure.rawValue),
+        ]
+      )
+    case .suspicionCleared(let failures): ("suspicionCleared", [.init("failures", failures)])
+    case .faultDetected(let id, let failures, let threshold, let lastSync):
+      (
+        "faultDetected",
+        [.init("instance", id), .init("failures", failures), .init("threshold", threshold)]
+          + (lastSync?.fields ?? [])
+      )
+    case .failoverStarted(let from, let to):
+      ("failoverStarted", [.init("from", from), .init("to", to)])
+    case .endpointHeld: ("endpointHeld", [])
+    case .endpointSwitched(let to, let role):
+      ("endpointSwitched", [.init("to", to), .init("role", role.rawValue)])
+    case .verificationPassed(let step): ("verificationPassed", [.init("step", step.rawValue)])
+    case .verificationFailed(let step, let why):
+      ("verificationFailed", [.init("step", step.rawValue), .init("reason", why)])
+    case .failoverCompleted(let to): ("failoverCompleted", [.init("to", to)])
+    case .failoverFailed(let why): ("failoverFailed", [.init("reason", why)])
+    case .recoveryStarted(let attempt): ("recoveryStarted", [.init("attempt", attempt)])
+    case .offersFound(let count, let chosen, let fromCache):
+      (
+        "offersFound",
+        [.init("acceptable", count)] + chosen.fields + [.init("fromCache", .flag(fromCache))]
+      )
+    case .noOffer: ("noOffer", [])
+    case .offerRefused(let offer, let error): ("offerRefused", offer.fields + error.fields)
+    case .instanceCreated(let id, let offer):
+      ("instanceCreated", [.init("instance", id)] + offer.fields)
+    case .instanceRunning(let instance): ("instanceRunning", instance.fields)
+    case .sshReady(let id, let polls, let probing):
+      ("sshReady", [.init("instance", id), .init("polls", polls), .init("probing", probing)])
+    case .restoreStarted(let from, let to):
+      ("restoreStarted", [.init("from", from), .init("to", to)])
+    case .restoreCompleted(let report): ("restoreCompleted", report.fields)
+    case .restoreFailed(let attempt, let error):
+      ("restoreFailed", [.init("attempt", attempt)] + error.fields)
+    case .recoveryFailed(let attempt, let step, let error, let delay):
+      (
+        "recoveryFailed",
+        [.init("attempt", attempt), .init("step", step)] + error.fields + [.init("retryIn", delay)]
+      )
+    case .failbackStarted(let to): ("failbackStarted", [.init("to", to)])
+    case .finalSyncCompleted(let report): ("finalSyncCompleted", report.fields)
+    case .contentVerified(let digest): ("contentVerified", [.init("digest", digest.rawValue)])
+    case .contentDiffers(let source, let destination):
+      (
+        "contentDiffers",
+        [.init("source", source.rawValue), .init("destination", destination.rawValue)]
+      )
+    case .failbackCompleted(let id): ("failbackCompleted", [.init("instance", id)])
+    case .recoveryCompleted(let attempts): ("recoveryCompleted", [.init("attempts", attempts)])
+    case .instanceDestroyed(let id): ("instanceDestroyed", [.init("instance", id)])
+    case .destroyFailed(let id, let error):
+      ("destroyFailed", [.init("instance", id)] + error.fields)
+    case .notified(let notification): ("notified", notification.fields)
+    case .notificationFailed(let notification, let error):
+      ("notificationFailed", notification.fields + error.fields)
+    case .scriptPhaseStarted(let name): ("scriptPhaseStarted", [.init("phase", name)])
+    case .scriptPhaseEnded(let name): ("scriptPhaseEnded", [.init("phase", name)])
+    case .note(let text): ("note", [.init("text", text)])
+    }
+  }
+}
+
+extension Instance {
+  fileprivate var fields: [EventField] {
+    [
+      EventField("instance", id), EventField("address", address?.description ?? ""),
+      EventField("price", .price(price)),
+    ]
+  }
+}
+
+extension Offer {
+  fileprivate var fields: [EventField] {
+    [
+      EventField("offer", id), EventField("gpu", gpuName), EventField("region", region),
+      EventField("price", .price(price)),
+    ]
+  }
+}
+
+extension SyncReport {
+  fileprivate var fields: [EventField] {
+    [
+      EventField("files", files), EventField("bytesSent", .bytes(bytesSent)),
+      EventField("duration", duration),
+    ]
+  }
+}
+
+extension SyncPoint {
+  fileprivate var fields: [EventField] {
+    [EventField("lastSyncStarted", started), EventField("lastSyncCompleted", completed)]
+  }
+}
+
+extension PortError {
+  fileprivate var fields: [EventField] {
+    [EventField("reason", reason.rawValue), EventField("detail", detail)]
+  }
+}
+
+extension Notification {
+  fileprivate var fields: [EventField] {
+    [EventField("subject", subject.rawValue), EventField("message", message)]
+  }
+}

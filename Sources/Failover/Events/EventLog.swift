@@ -1,0 +1,102 @@
+import Synchronization
+
+/// Everything that happened in a run, in order, and how often the routine succeeded.
+///
+/// Timeline, metrics, cost and fingerprint are all computed from what is in here.
+public final class EventLog: Sendable {
+  private struct Storage {
+    var events: [Event] = []
+    var counts = RoutineCounts()
+    var lastSync: SyncPoint?
+    var isSealed = false
+  }
+
+  private let storage = Mutex(Storage())
+  /// Whether every routine success is an event of its own.
+  public let logsRoutine: Bool
+
+  public init(logsRoutine: Bool = false) { self.logsRoutine = logsRoutine }
+
+  /// Appends an event, unless the log is sealed.
+  public func record(_ kind: EventKind, on lane: Lane, at time: Duration) {
+    storage.withLock {
+      guard !$0.isSealed else { return }
+      $0.events.append(Event(time: time, lane: lane, kind: kind))
+    }
+  }
+
+  /// Counts a check that passed, and logs it when the log keeps the routine.
+  public func checkPassed(after duration: Duration, on lane: Lane, at time: Duration) {
+    storage.withLock {
+      guard !$0.isSealed else { return }
+      $0.counts.checksPassed += 1
+      guard logsRoutine else { return }
+      $0.events.append(Event(time: time, lane: lane, kind: .checkPassed(after: duration)))
+    }
+  }
+
+  /// Counts a pass of the sync that succeeded, and logs it when the log keeps the routine.
+  ///
+  /// - Parameter started: when the pass began: what was written before is durable from now on.
+  public func syncCompleted(_ report: SyncReport, started: Duration, on lane: Lane, at time: Duration) {
+    storage.withLock {
+      guard !$0.isSealed else { return }
+      $0.counts.add(report)
+      $0.lastSync = SyncPoint(started: started, completed: time)
+      guard logsRoutine else { return }
+      $0.events.append(Event(time: time, lane: lane, kind: .syncCompleted(report)))
+    }
+  }
+
+  /// Ends the log: what is recorded later (by tasks that are being cancelled) is not part of the run.
+  public func seal() { storage.withLock { $0.isSealed = true } }
+
+  public var events: [Event] { storage.withLock { $0.events } }
+  public var counts: RoutineCounts { storage.withLock { $0.counts } }
+
+  /// The newest sync that completed, if any.
+  public var lastSync: SyncPoint? { storage.withLock { $0.lastSync } }
+
+  /// Over every event and count so far.
+  public var fingerprint: Fingerprint {
+    storage.withLock {
+      var fingerprint = Fingerprint()
+      for event in $0.events { fingerprint.add(event) }
+      fingerprint.add($0.counts)
+      return fingerprint
+    }
+  }
+}
+
+/// When the newest durable copy was taken.
+public struct SyncPoint: Sendable, Hashable {
+  /// Everything written before this instant is in the copy.
+  public var started: Duration
+  public var completed: Duration
+
+  public init(started: Duration, completed: Duration) {
+    self.started = started
+    self.completed = completed
+  }
+}
+
+/// How often the routine succeeded.
+public struct RoutineCounts: Sendable, Hashable {
+  public var checksPassed = 0
+  public var syncsCompleted = 0
+  public var bytesSynced = ByteCount.zero
+  /// The sum, the shortest and the longest of all completed passes.
+  public var syncTime = Duration.zero
+  public var shortestSync: Duration?
+  public var longestSync: Duration?
+
+  public init() {}
+
+  mutating func add(_ report: SyncReport) {
+    syncsCompleted += 1
+    bytesSynced += report.bytesSent
+    syncTime += report.duration
+    shortestSync = min(shortestSync ?? report.duration, report.duration)
+    longestSync = max(longestSync ?? report.duration, report.duration)
+  }
+}

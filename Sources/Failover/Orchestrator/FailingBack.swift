@@ -1,0 +1,98 @@
+extension Orchestrator {
+  /// Turns users away, copies the last changes to the new GPU, verifies that nothing is missing, and moves users there.
+  public func failBack() async throws {
+    let (instance, to) = try candidate("failback")
+    let (_, from) = try serving(.standby)
+    enter(.failingBack)
+    record(.failbackStarted(to: to))
+    do {
+      try await step("failback") { () async throws(PortError) in
+        try await ports.router.hold(timeout: strategy.timeouts.endpoint)
+      }
+      record(.endpointHeld, on: .endpoint)
+      try await copyLastChanges(from: from, to: to, of: instance.id)
+      try await step("failback") { () async throws(PortError) in
+        try await ports.router.route(to: to, timeout: strategy.timeouts.endpoint)
+      }
+      record(.endpointSwitched(to: to, role: .gpu), on: .endpoint)
+      try await step("failback") { () async throws(PortError) in try await verifyEndpoint(is: to) }
+      record(.verificationPassed(.endpointMoved))
+    } catch let failure as RecoveryFailure {
+      try await reopenStandby(at: from)
+      throw failure
+    }
+    complete(instance)
+  }
+
+  private func complete(_ instance: Instance) {
+    let attempts = update { state in
+      defer {
+        state.primary = instance
+        state.standbyServes = false
+        state.recovery = nil
+        state.cachedOffers = []
+      }
+      return state.recovery?.attempt ?? 1
+    }
+    enter(.protected)
+    record(.failbackCompleted(instance.id))
+    record(.recoveryCompleted(attempts: attempts))
+    notify(.gpuRestored, "GPU \(instance.id) holds the workspace")
+    notify(.failbackComplete, "GPU \(instance.id) serves")
+  }
+
+  /// The final sync and the proof that both sides are equal. A difference is given one more pass to go away.
+  private func copyLastChanges(from: HostAddress, to: HostAddress, of id: InstanceID) async throws {
+    for isLastTry in [false, true] {
+      let report = try await step("final sync") { () async throws(PortError) in
+        try await copyBack(from: from, to: to)
+      }
+      record(.finalSyncCompleted(report), on: .gpu(id))
+      let (source, destination) = try await digests(of: from, and: to)
+      if source == destination {
+        record(.contentVerified(source), on: .gpu(id))
+        return
+      }
+      record(.contentDiffers(source: source, destination: destination), on: .gpu(id))
+      if isLastTry {
+        let error = PortError(.invalidAnswer, "the workspaces differ after two passes")
+        throw RecoveryFailure(step: "verify", error)
+      }
+    }
+  }
+
+  private func digests(
+    of source: HostAddress, and destination: HostAddress
+  ) async throws -> (WorkspaceDigest, WorkspaceDigest) {
+    try await step("verify") { () async throws(PortError) in
+      let (path, timeout) = (strategy.workspacePath, strategy.timeouts.digest)
+      async let first = digest(of: path, on: source, timeout: timeout)
+      async let second = digest(of: path, on: destination, timeout: timeout)
+      return (try await first.get(), try await second.get())
+    }
+  }
+
+  /// `async let` loses the type of what is thrown, so the outcome is carried as a value.
+  private func digest(
+    of path: String, on host: HostAddress, timeout: Duration
+  ) async -> Result<WorkspaceDigest, PortError> {
+    do throws(PortError) {
+      return .success(try await ports.fileSync.digest(of: path, on: host, timeout: timeout))
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  /// Lets users back to the standby after a failback that did not work out.
+  private func reopenStandby(at address: HostAddress) async throws {
+    guard snapshot.standbyServes else { return }
+    do throws(PortError) {
+      try await ports.router.route(to: address, timeout: strategy.timeouts.endpoint)
+      record(.endpointSwitched(to: address, role: .standby), on: .endpoint)
+    } catch {
+      try error.rethrowIfCancelled()
+      record(.failoverFailed("the endpoint could not be moved back to the standby: \(error)"))
+      update { $0.standbyServes = false }
+    }
+  }
+}

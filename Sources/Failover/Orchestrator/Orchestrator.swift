@@ -1,0 +1,146 @@
+import Synchronization
+
+/// Protects one workspace on one GPU: keeps a standby in step, notices when the GPU is gone, moves users to the
+/// standby, finds and fills a new GPU, and moves users back.
+///
+/// It is written against a clock and the ports, and knows nothing else of the world: the same code runs on a virtual
+/// clock against a simulated world and on the continuous clock against real machines. Its operations can be called one
+/// by one, as a drill's script does, or left to `operate`, which decides when each is due.
+public final class Orchestrator<C: Clock>: Sendable where C.Duration == Duration {
+  public let clock: C
+  public let ports: Ports
+  public let strategy: CPUStandby
+  public let log: EventLog
+  /// The instant that the log calls zero.
+  public let origin: C.Instant
+
+  private let state: SharedState
+  private let outbox: (stream: AsyncStream<Notification>, continuation: AsyncStream<Notification>.Continuation)
+
+  /// - Parameter origin: the instant that the log calls zero; now, when `nil`.
+  public init(clock: C, ports: Ports, strategy: CPUStandby, log: EventLog, origin: C.Instant? = nil) {
+    self.clock = clock
+    self.ports = ports
+    self.strategy = strategy
+    self.log = log
+    self.origin = origin ?? clock.now
+    state = SharedState(OrchestratorState(policy: strategy.healthCheck))
+    outbox = AsyncStream.makeStream()
+  }
+
+  /// Runs `body` with the services that operations rely on, such as the delivery of notifications.
+  ///
+  /// Can be called once. Returns when `body` has returned and every notification has been tried.
+  public func session<R: Sendable>(
+    _ body: @Sendable (Orchestrator) async throws -> R
+  ) async throws -> R {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { await self.deliverNotifications() }
+      defer { outbox.continuation.finish() }
+      return try await body(self)
+    }
+  }
+
+  /// Adopts `primary` and protects the workspace until cancelled.
+  ///
+  /// - Throws: `CancellationError` at the end; `PortError` when the preparation fails.
+  public func operate(primary: InstanceID) async throws {
+    try await adoptPrimary(primary)
+    try await createStandby()
+    try await openEndpoint()
+    while true {
+      try await protectUntilFault()
+      try await failOver()
+      try await recover()
+    }
+  }
+
+  // MARK: State
+
+  /// A copy of the state at this moment.
+  public var snapshot: OrchestratorState { state.update { $0 } }
+
+  @inline(__always) func update<R: Sendable>(_ change: (inout OrchestratorState) -> R) -> R {
+    state.update(change)
+  }
+
+  /// Moves to `next`, if the table of transitions allows it; stays silently when already there.
+  func enter(_ next: ProtectionPhase) {
+    let previous = update { state in
+      defer { state.phase = next }
+      return state.phase
+    }
+    guard previous != next else { return }
+    precondition(previous.allows(next), "no transition from \(previous.rawValue) to \(next.rawValue)")
+    record(.phaseChanged(from: previous, to: next))
+  }
+
+  // MARK: The log
+
+  /// The time since the origin.
+  var now: Duration { origin.duration(to: clock.now) }
+
+  func record(_ kind: EventKind, on lane: Lane = .orchestrator) {
+    log.record(kind, on: lane, at: now)
+  }
+
+  // MARK: Notifications
+
+  /// Queues a notification; delivering it never delays a failover.
+  func notify(_ subject: Notification.Subject, _ message: String) {
+    outbox.continuation.yield(Notification(subject, message))
+  }
+
+  private func deliverNotifications() async {
+    for await notification in outbox.stream {
+      do {
+        try await ports.notifier.send(notification, timeout: strategy.timeouts.notification)
+        record(.notified(notification))
+      } catch {
+        record(.notificationFailed(notification, error))
+      }
+    }
+  }
+}
+
+/// The state behind a lock. It is kept apart from the orchestrator because the code of a generic class is slower.
+private final class SharedState: Sendable {
+  private let state: Mutex<OrchestratorState>
+
+  init(_ state: OrchestratorState) { self.state = Mutex(state) }
+
+  @inline(__always) func update<R: Sendable>(_ change: (inout OrchestratorState) -> R) -> R {
+    state.withLock { change(&$0) }
+  }
+}
+
+/// What an orchestrator knows at one moment.
+public struct OrchestratorState: Sendable {
+  public internal(set) var phase = ProtectionPhase.idle
+  /// The GPU that serves, or served last.
+  public internal(set) var primary: Instance?
+  public internal(set) var standby: Instance?
+  /// Whether users are with the standby.
+  public internal(set) var standbyServes = false
+  /// What has been created or adopted and not yet been given back, in that order.
+  public internal(set) var owned: [InstanceID] = []
+
+  var detector: ConsecutiveFailureDetector
+  var jitterDraws: UInt64 = 0
+  var failedSyncs = 0
+  var recovery: RecoveryProgress?
+  var cachedOffers: [Offer] = []
+  var cachedAt = Duration.zero
+
+  init(policy: HealthCheckPolicy) {
+    detector = ConsecutiveFailureDetector(
+      failureThreshold: policy.failureThreshold, successThreshold: policy.successThreshold)
+  }
+}
+
+extension PortError {
+  /// A cancelled call ends the operation that made it.
+  func rethrowIfCancelled() throws(CancellationError) {
+    if reason == .cancelled { throw CancellationError() }
+  }
+}

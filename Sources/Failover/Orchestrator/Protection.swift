@@ -1,0 +1,139 @@
+extension Orchestrator {
+  /// Keeps the standby in step and checks the GPU, until the checks say that it is down. Meanwhile gives back what an
+  /// earlier failover has left.
+  public func protectUntilFault() async throws {
+    async let cleaned: Void = giveBackUnused()
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await self.keepInStep() }
+      group.addTask { try await self.watch() }
+      // Syncing ends only by cancellation, so the first to end is the watch, with a fault.
+      try await group.next()
+      group.cancelAll()
+    }
+    // A clean-up that did not get through in all that time is tried again in the next round.
+    try? await cleaned
+  }
+
+  // MARK: Sync
+
+  private func keepInStep() async throws {
+    let policy = strategy.sync
+    var next = clock.now
+    while true {
+      try await clock.sleep(until: next, tolerance: nil)
+      if try await sync() {
+        next = max(next.advanced(by: policy.interval), clock.now)
+      } else {
+        let failures = update { $0.failedSyncs }
+        next = clock.now.advanced(by: policy.retry.delay(after: failures))
+      }
+    }
+  }
+
+  /// One pass from the GPU to the standby.
+  ///
+  /// - Returns: whether it succeeded.
+  @discardableResult
+  public func sync() async throws -> Bool {
+    let (primary, source) = try serving(.gpu)
+    let (_, destination) = try serving(.standby)
+    let started = now
+    do throws(PortError) {
+      let request = SyncRequest(
+        source: source, destination: destination, path: strategy.workspacePath,
+        route: strategy.sync.route)
+      let report = try await ports.fileSync.synchronize(request, timeout: strategy.sync.timeout)
+      let failures = update { state in
+        defer { state.failedSyncs = 0 }
+        return state.failedSyncs
+      }
+      if failures > 0 { record(.syncRecovered(afterFailures: failures)) }
+      log.syncCompleted(report, started: started, on: .gpu(primary.id), at: now)
+      return true
+    } catch {
+      try error.rethrowIfCancelled()
+      let failures = update { state in
+        state.failedSyncs += 1
+        return state.failedSyncs
+      }
+      record(.syncFailed(attempt: failures, error), on: .gpu(primary.id))
+      if failures == strategy.sync.failuresUntilNotice {
+        notify(.syncFailing, "\(failures) syncs failed in a row, the last one: \(error)")
+      }
+      return false
+    }
+  }
+
+  // MARK: Health
+
+  private func watch() async throws {
+    let policy = strategy.healthCheck
+    var next = clock.now.advanced(by: policy.initialDelay)
+    while true {
+      next = next.advanced(by: nextInterval())
+      try await clock.sleep(until: next, tolerance: nil)
+      if try await checkHealth() { return }
+      // A check that outlasts its interval is followed by the next at once, not by several.
+      next = max(next, clock.now.advanced(by: .zero - policy.interval))
+    }
+  }
+
+  private func nextInterval() -> Duration {
+    let policy = strategy.healthCheck
+    guard policy.intervalJitterPercent > 0 else { return policy.interval }
+    let draw = update { state in
+      defer { state.jitterDraws += 1 }
+      return state.jitterDraws
+    }
+    let stretch = policy.interval.scaled(by: policy.intervalJitterPercent, over: 100)
+    return policy.interval + stretch.scaled(by: Int64(ports.jitter.fraction(draw)), over: 1 << 32)
+  }
+
+  /// Checks the GPU once.
+  ///
+  /// - Returns: whether this check was the one that reached the threshold.
+  @discardableResult
+  public func checkHealth() async throws -> Bool {
+    let policy = strategy.healthCheck
+    let (primary, address) = try serving(.gpu)
+    let target = ProbeTarget(instance: primary.id, role: .gpu, address: address)
+    let started = now
+    for method in policy.methods {
+      switch await ports.probe.check(target, by: method, timeout: policy.timeout) {
+      case .healthy: continue
+      case .unhealthy(.cancelled): throw CancellationError()
+      case .unhealthy(let failure): return noteFailure(of: primary.id, method, failure)
+      }
+    }
+    noteSuccess(of: primary.id, started: started)
+    return false
+  }
+
+  private func noteSuccess(of id: InstanceID, started: Duration) {
+    let now = now
+    log.checkPassed(after: now - started, on: .gpu(id), at: now)
+    let change = update { $0.detector.record(healthy: true) }
+    guard case .cleared(let failures) = change else { return }
+    record(.suspicionCleared(failures: failures))
+    enter(.protected)
+  }
+
+  private func noteFailure(of id: InstanceID, _ method: ProbeMethod, _ failure: ProbeFailure) -> Bool {
+    let (change, failures) = update { state in
+      let change = state.detector.record(healthy: false)
+      return (change, state.detector.failures)
+    }
+    let threshold = strategy.healthCheck.failureThreshold
+    record(
+      .checkFailed(failures: failures, threshold: threshold, method, failure), on: .gpu(id))
+    switch change {
+    case .wentDown:
+      record(
+        .faultDetected(id, failures: failures, threshold: threshold, lastSync: log.lastSync))
+      return true
+    case .suspected: enter(.suspicious)
+    case .cleared, .cameUp, nil: break
+    }
+    return false
+  }
+}

@@ -1,0 +1,51 @@
+/// What the orchestrator is doing for the workspace it protects.
+public enum ProtectionPhase: String, Sendable, Hashable, CaseIterable {
+  /// Nothing has been set up.
+  case idle
+  /// The GPU is adopted and the standby created.
+  case preparing
+  /// The GPU serves and the standby is kept in step.
+  case protected
+  /// Checks fail, but not often enough in a row.
+  case suspicious
+  /// Users are being moved to the standby.
+  case failingOver
+  /// The standby serves; no GPU is on its way.
+  case degraded
+  /// Nobody serves: the standby could not take over.
+  case down
+  /// A GPU is being found, provisioned and filled. The standby serves, if it could take over.
+  case recovering
+  /// Users are turned away while the last changes are copied, and then moved to the new GPU.
+  case failingBack
+
+  /// What may follow what, and why: the only transitions there are.
+  public static let transitions: [(from: ProtectionPhase, to: ProtectionPhase, why: String)] = [
+    (.idle, .preparing, "protection begins"),
+    (.preparing, .protected, "endpoint on the GPU"),
+    (.protected, .suspicious, "a check failed"),
+    (.suspicious, .protected, "a check passed"),
+    (.protected, .failingOver, "threshold reached"),
+    (.suspicious, .failingOver, "threshold reached"),
+    (.failingOver, .degraded, "standby verified"),
+    (.failingOver, .down, "standby unusable"),
+    (.degraded, .recovering, "search for a GPU"),
+    (.down, .recovering, "search for a GPU"),
+    (.recovering, .degraded, "attempt failed, standby serves"),
+    (.recovering, .down, "attempt failed, nobody serves"),
+    (.recovering, .failingBack, "workspace restored"),
+    (.failingBack, .protected, "GPU serves again"),
+    (.failingBack, .recovering, "GPU lost or content differs"),
+  ]
+
+  /// Whether the table allows going from here to `next`.
+  public func allows(_ next: ProtectionPhase) -> Bool {
+    Self.transitions.contains { $0.from == self && $0.to == next }
+  }
+
+  /// The table as a Mermaid state diagram, for the documentation.
+  public static var diagram: String {
+    let arrows = transitions.map { "    \($0.from.rawValue) --> \($0.to.rawValue): \($0.why)" }
+    return (["stateDiagram-v2", "    [*] --> idle"] + arrows).joined(separator: "\n")
+  }
+}

@@ -1,0 +1,231 @@
+/// How far an attempt to get a new GPU has come.
+struct RecoveryProgress: Sendable {
+  var attempt: Int
+  var offer: Offer?
+  var instance: Instance?
+}
+
+/// An attempt to get a new GPU ended early.
+public struct RecoveryFailure: Error, Sendable, Hashable, CustomStringConvertible {
+  /// The step that failed, such as "search" or "restore".
+  public var step: String
+  public var error: PortError
+
+  public init(step: String, _ error: PortError) {
+    self.step = step
+    self.error = error
+  }
+
+  public var description: String { "\(step) failed: \(error)" }
+}
+
+extension Orchestrator {
+  /// Finds, provisions and fills a new GPU and moves users to it, trying again until it succeeds.
+  public func recover() async throws {
+    let policy = strategy.recovery
+    var attempt = 1
+    while true {
+      do {
+        try await searchOffer()
+        try await provision()
+        try await awaitSSH()
+        try await restore()
+        try await failBack()
+        return
+      } catch let failure as RecoveryFailure {
+        let delay = policy.retry.delay(after: attempt)
+        record(
+          .recoveryFailed(attempt: attempt, step: failure.step, failure.error, retryIn: delay))
+        try await abandonCandidate()
+        if attempt == policy.failuresUntilNotice {
+          notify(.recoveryFailing, "\(attempt) attempts to get a GPU failed, the last one: \(failure)")
+        }
+        try await clock.sleep(for: delay)
+        attempt += 1
+      }
+    }
+  }
+
+  /// Chooses the best acceptable offer. The first step of an attempt.
+  public func searchOffer() async throws {
+    enter(.recovering)
+    let attempt = update { state in
+      let attempt = (state.recovery?.attempt ?? 0) + 1
+      state.recovery = RecoveryProgress(attempt: attempt)
+      return attempt
+    }
+    record(.recoveryStarted(attempt: attempt))
+    if takeCachedOffer() { return }
+    let policy = strategy.recovery
+    let offers = try await step("search") { () async throws(PortError) in
+      try await ports.marketplace.search(policy.query, timeout: strategy.timeouts.api)
+    }
+    let ranked = policy.query.ranked(offers)
+    guard let best = ranked.first else {
+      record(.noOffer, on: .marketplace)
+      throw RecoveryFailure(step: "search", PortError(.refused, "no acceptable offer"))
+    }
+    update { [now] in
+      $0.recovery?.offer = best
+      $0.cachedOffers = Array(ranked.dropFirst())
+      $0.cachedAt = now
+    }
+    record(.offersFound(acceptable: ranked.count, chosen: best, fromCache: false), on: .marketplace)
+  }
+
+  /// Takes the next offer of the last search, if it is still fresh enough.
+  private func takeCachedOffer() -> Bool {
+    let age = strategy.recovery.offerCacheAge
+    let found = update { [now] state -> (Offer, Int)? in
+      guard !state.cachedOffers.isEmpty, now - state.cachedAt <= age else { return nil }
+      let offer = state.cachedOffers.removeFirst()
+      state.recovery?.offer = offer
+      return (offer, state.cachedOffers.count + 1)
+    }
+    guard let (offer, count) = found else { return false }
+    record(.offersFound(acceptable: count, chosen: offer, fromCache: true), on: .marketplace)
+    return true
+  }
+
+  /// Rents the chosen offer, or the next cached one when it is gone, and waits until the instance runs.
+  public func provision() async throws {
+    let policy = strategy.recovery
+    let started = clock.now
+    let id = try await rent()
+    var poll = 1
+    while true {
+      try await clock.sleep(for: policy.provisionPoll.delay(after: poll))
+      poll += 1
+      let instance = try await step("provision") { () async throws(PortError) in
+        try await ports.marketplace.describe(id, timeout: strategy.timeouts.api)
+      }
+      switch instance.status {
+      case .running where instance.address != nil:
+        update { $0.recovery?.instance = instance }
+        record(.instanceRunning(instance), on: .gpu(id))
+        return
+      case .stopped, .offline:
+        let error = PortError(.refused, "instance \(id) is \(instance.status.rawValue)")
+        throw RecoveryFailure(step: "provision", error)
+      case .running, .provisioning: break
+      }
+      if started.duration(to: clock.now) >= policy.provisionTimeout {
+        let error = PortError(.timedOut, "instance \(id) is still \(instance.status.rawValue)")
+        throw RecoveryFailure(step: "provision", error)
+      }
+    }
+  }
+
+  private func rent() async throws -> InstanceID {
+    while true {
+      guard let offer = update({ $0.recovery?.offer }) else {
+        throw RecoveryFailure(step: "provision", PortError(.notFound, "no offer has been chosen"))
+      }
+      do throws(PortError) {
+        let id = try await ports.marketplace.create(from: offer, timeout: strategy.timeouts.api)
+        update {
+          $0.owned.append(id)
+          $0.recovery?.instance = Instance(
+            id: id, status: .provisioning, address: nil, price: offer.price)
+        }
+        record(.instanceCreated(id, offer), on: .gpu(id))
+        return id
+      } catch {
+        try error.rethrowIfCancelled()
+        record(.offerRefused(offer, error), on: .marketplace)
+        guard error.reason == .refused, takeCachedOffer() else {
+          throw RecoveryFailure(step: "provision", error)
+        }
+      }
+    }
+  }
+
+  /// Waits until the new instance answers over ssh.
+  public func awaitSSH() async throws {
+    let policy = strategy.recovery
+    let (instance, address) = try candidate("ssh")
+    let target = ProbeTarget(instance: instance.id, role: .gpu, address: address)
+    let started = clock.now
+    var polls = 0
+    var probing = Duration.zero
+    while true {
+      polls += 1
+      try await clock.sleep(for: policy.sshPoll.delay(after: polls))
+      let pollStarted = clock.now
+      let result = await ports.probe.check(target, by: .ssh, timeout: strategy.timeouts.verification)
+      probing += pollStarted.duration(to: clock.now)
+      switch result {
+      case .healthy:
+        record(.sshReady(instance.id, polls: polls, probing: probing), on: .gpu(instance.id))
+        return
+      case .unhealthy(.cancelled): throw CancellationError()
+      case .unhealthy(let failure):
+        guard started.duration(to: clock.now) < policy.sshTimeout else {
+          throw RecoveryFailure(step: "ssh", PortError(.timedOut, failure.rawValue))
+        }
+      }
+    }
+  }
+
+  /// Copies the workspace from the standby to the new instance while the standby goes on serving.
+  public func restore() async throws {
+    let policy = strategy.recovery
+    let (instance, to) = try candidate("restore")
+    let (_, from) = try serving(.standby)
+    record(.restoreStarted(from: from, to: to), on: .gpu(instance.id))
+    for attempt in 1...max(1, policy.restoreAttempts) {
+      do throws(PortError) {
+        let report = try await copyBack(from: from, to: to)
+        record(.restoreCompleted(report), on: .gpu(instance.id))
+        return
+      } catch {
+        try error.rethrowIfCancelled()
+        record(.restoreFailed(attempt: attempt, error), on: .gpu(instance.id))
+        guard attempt < policy.restoreAttempts else {
+          throw RecoveryFailure(step: "restore", error)
+        }
+      }
+      try await clock.sleep(for: strategy.sync.retry.delay(after: attempt))
+    }
+  }
+
+  func copyBack(from: HostAddress, to: HostAddress) async throws(PortError) -> SyncReport {
+    let request = SyncRequest(
+      source: from, destination: to, path: strategy.workspacePath, route: strategy.sync.route)
+    return try await ports.fileSync.synchronize(request, timeout: strategy.recovery.restoreTimeout)
+  }
+
+  /// The instance being recovered to, with its address.
+  func candidate(_ step: String) throws(RecoveryFailure) -> (Instance, HostAddress) {
+    guard let instance = update({ $0.recovery?.instance }), let address = instance.address else {
+      throw RecoveryFailure(step: step, PortError(.notFound, "no instance has been provisioned"))
+    }
+    return (instance, address)
+  }
+
+  /// Gives back what a failed attempt had rented.
+  private func abandonCandidate() async throws {
+    let (id, standbyServes) = update { state in
+      defer {
+        state.recovery?.instance = nil
+        state.recovery?.offer = nil
+      }
+      return (state.recovery?.instance?.id, state.standbyServes)
+    }
+    if snapshot.phase == .failingBack { enter(.recovering) }
+    enter(standbyServes ? .degraded : .down)
+    if let id { try await giveBack(id) }
+  }
+
+  /// Runs one call as a step of a recovery attempt.
+  func step<R: Sendable>(
+    _ name: String, _ call: () async throws(PortError) -> R
+  ) async throws -> R {
+    do throws(PortError) {
+      return try await call()
+    } catch {
+      try error.rethrowIfCancelled()
+      throw RecoveryFailure(step: name, error)
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import Failover
+
+extension World {
+  /// Sets the alarms for whatever the scenario says will take GPUs away.
+  func scheduleInterruptions() {
+    switch model.interruptions {
+    case .never: break
+    case .at(let times):
+      for time in times {
+        simulation.schedule(at: VirtualClock.Instant.start.advanced(by: time)) { [self] in
+          if let id = state({ $0.hosts.runningGPU }) { interrupt(id, cause: "spot interruption") }
+        }
+      }
+    case .lifetimes, .survival: scheduleEndOfLife(of: model.gpu.id)
+    case .trace(let trace): schedule(trace)
+    }
+  }
+
+  /// Called when a GPU has begun to run.
+  func scheduleEndOfLife(of id: InstanceID) {
+    guard let number = state({ $0.hosts[id]?.number }), let life = lifetime(ofGPU: UInt64(number)) else {
+      return
+    }
+    simulation.schedule(after: life) { [self] in interrupt(id, cause: "spot interruption") }
+  }
+
+  /// How long the GPU of that number lives; `nil` when nothing takes it away.
+  private func lifetime(ofGPU number: UInt64) -> Duration? {
+    let stream = RandomStream(seed: simulation.seed, name: "gpu lifetimes")
+    switch model.interruptions {
+    case .lifetimes(let distribution): return distribution.sampleDuration(stream, at: number)
+    case .survival(let curve):
+      var draw = stream.draw(number)
+      return curve.lifetime(atProbability: draw.nextUnit())
+    case .never, .at, .trace: return nil
+    }
+  }
+
+  /// Plays the life of the followed seat: a run's end takes the GPU and the capacity, the next run brings the
+  /// capacity back.
+  private func schedule(_ trace: InterruptionTrace) {
+    let stream = RandomStream(seed: simulation.seed, name: "trace instants")
+    let played = trace.realized { index in
+      var draw = stream.draw(index)
+      return UInt32(truncatingIfNeeded: draw.nextWord() >> 32)
+    }
+    for run in played.runs {
+      if run.start > .zero {
+        simulation.schedule(at: VirtualClock.Instant.start.advanced(by: run.start)) { [self] in
+          state { $0.hasCapacity = true }
+          record(.capacityReturned, on: .marketplace)
+        }
+      }
+      guard let end = run.end else { continue }
+      simulation.schedule(at: VirtualClock.Instant.start.advanced(by: end)) { [self] in
+        state { $0.hasCapacity = false }
+        record(.capacityLost, on: .marketplace)
+        if let id = state({ $0.hosts.runningGPU }) { interrupt(id, cause: "spot interruption (trace)") }
+      }
+    }
+  }
+}

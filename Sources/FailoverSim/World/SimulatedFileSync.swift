@@ -1,0 +1,132 @@
+import Failover
+
+/// rsync over ssh: a listing of the source, then the changed bytes at what link and program allow, once or, through a
+/// relay, twice.
+struct SimulatedFileSync: FileSync {
+  let world: World
+
+  func synchronize(_ request: SyncRequest, timeout: Duration) async throws(PortError) -> SyncReport {
+    let clock = world.simulation.clock
+    let started = clock.now
+    let plan = try plan(request, at: started)
+    let deadline = started.advanced(by: min(plan.duration ?? timeout, timeout))
+    try await transfer(until: deadline, between: plan.source, and: plan.destination)
+    guard let duration = plan.duration, duration <= timeout else {
+      throw PortError(.timedOut, "sync to \(request.destination)")
+    }
+    world.state { state in
+      state.hosts.update(plan.destination) { $0.content = plan.content }
+      if state.hosts[plan.destination]?.role == .standby { state.durable = plan.content }
+    }
+    return SyncReport(
+      files: plan.files, bytesSent: plan.bytes, duration: started.duration(to: clock.now))
+  }
+
+  private struct Plan {
+    var source: InstanceID
+    var destination: InstanceID
+    /// What the source holds when the pass begins, and the destination when it ends.
+    var content: Content
+    var files: Int
+    var bytes: ByteCount
+    /// `nil` when it would never end.
+    var duration: Duration?
+  }
+
+  private func plan(_ request: SyncRequest, at now: VirtualClock.Instant) throws(PortError) -> Plan {
+    let workspace = world.model.workspace
+    let network = world.model.network
+    return try world.state { state throws(PortError) in
+      state.settle(at: now)
+      guard let source = state.hosts.index(at: request.source),
+        state.hosts.existing[source].answersSSH(at: now)
+      else { throw PortError(.unreachable, "source \(request.source)") }
+      guard let destination = state.hosts.index(at: request.destination),
+        state.hosts.existing[destination].answersSSH(at: now)
+      else { throw PortError(.unreachable, "destination \(request.destination)") }
+      let role = state.hosts.existing[source].role
+      let content = state.hosts.existing[source].content
+      let scan = state.withSamplers(of: role) { $0.scan.next() }
+      let (bytes, files) = Self.difference(
+        content, state.hosts.existing[destination].content, workspace)
+      let legs = request.route == .relay ? 2 : 1
+      let duration = network.rate.duration(for: bytes).map { scan + $0 * legs }
+      return Plan(
+        source: state.hosts.existing[source].id, destination: state.hosts.existing[destination].id,
+        content: content, files: files, bytes: bytes, duration: duration)
+    }
+  }
+
+  /// What one pass must send. A destination without any copy gets everything; one that lags gets what has changed
+  /// since, less what comparing saves; one with another history gets everything compared.
+  private static func difference(
+    _ source: Content, _ destination: Content, _ workspace: WorkspaceModel
+  ) -> (ByteCount, files: Int) {
+    if source == destination { return (.zero, 0) }
+    if destination == .empty { return (workspace.size, workspace.files.count) }
+    let changed =
+      source.history == destination.history
+      ? min(max(.zero, source.written - destination.written), workspace.size) : workspace.size
+    let saved = workspace.deltaReduction.of(changed)
+    return (changed - saved, workspace.files.count)
+  }
+
+  /// Lets the time of a transfer pass; breaks it when one of its hosts is lost, after the time that ssh needs to notice.
+  private func transfer(
+    until deadline: VirtualClock.Instant, between source: InstanceID, and destination: InstanceID
+  ) async throws(PortError) {
+    let clock = world.simulation.clock
+    guard deadline > clock.now else { return }
+    do {
+      while true {
+        let disruption = world.state { $0.disruption }
+        if try await !world.simulation.sleep(until: deadline, unless: disruption) { return }
+        let lost = world.state { state in
+          [source, destination].first { state.hosts[$0]?.isUp != true }
+        }
+        guard let lost else { continue }
+        let noticed = clock.now.advanced(by: world.model.network.keepAlive)
+        try await clock.sleep(until: min(noticed, deadline))
+        throw PortError(.unreachable, "connection to \(lost) lost during the transfer")
+      }
+    } catch let error as PortError {
+      throw error
+    } catch {
+      throw PortError(.cancelled, "sync")
+    }
+  }
+
+  func inspect(
+    _ path: String, on host: HostAddress, timeout: Duration
+  ) async throws(PortError) -> WorkspaceSummary {
+    let target = try find(host)
+    let delay = world.state { $0.withSamplers(of: target.role) { $0.inspect.next() } }
+    try await world.pause(for: delay, timeout: timeout, "inspect \(host)")
+    let isEmpty = try find(host).content == .empty
+    let workspace = world.model.workspace
+    return isEmpty
+      ? WorkspaceSummary(files: 0, bytes: .zero)
+      : WorkspaceSummary(files: workspace.files.count, bytes: workspace.size)
+  }
+
+  func digest(
+    of path: String, on host: HostAddress, timeout: Duration
+  ) async throws(PortError) -> WorkspaceDigest {
+    let target = try find(host)
+    let delay = world.state { $0.withSamplers(of: target.role) { $0.digest.next() } }
+    try await world.pause(for: delay, timeout: timeout, "digest \(host)")
+    return try find(host).content.digest
+  }
+
+  private func find(_ address: HostAddress) throws(PortError) -> SimulatedHost {
+    let now = world.simulation.clock.now
+    let host = world.state { state in
+      state.settle(at: now)
+      return state.hosts[at: address]
+    }
+    guard let host, host.answersSSH(at: now) else {
+      throw PortError(.unreachable, "host \(address)")
+    }
+    return host
+  }
+}

@@ -1,0 +1,26 @@
+import Failover
+
+/// How long users had which service, from the moment protection began.
+public struct Availability: Sendable, Hashable {
+  public var full = Duration.zero
+  public var degraded = Duration.zero
+  public var down = Duration.zero
+
+  public var total: Duration { full + degraded + down }
+
+  /// Shares between 0 and 1; all zero when nothing was observed.
+  public func share(_ part: KeyPath<Availability, Duration>) -> Double {
+    total == .zero ? 0 : self[keyPath: part].inSeconds / total.inSeconds
+  }
+
+  /// Reads the log from the first opening of the endpoint to `end`.
+  public init(of events: [Event], until end: Duration) {
+    for span in ServiceSpan.all(in: events, until: end) {
+      switch span.level {
+      case .full: full += span.duration
+      case .degraded: degraded += span.duration
+      case .down: down += span.duration
+      }
+    }
+  }
+}

@@ -1,0 +1,134 @@
+import Failover
+
+/// One failover from the fault to the moment when everything is as before, read off the log.
+public struct Incident: Sendable, Hashable {
+  /// When the GPU was lost; `nil` for a false failover, which had no fault.
+  public var fault: Duration?
+  public var instance: InstanceID
+  public var cause: String?
+  /// What had been written to the lost GPU and not been copied.
+  public var unsynced: ByteCount?
+  public var detected: Duration?
+  public var lastSync: SyncPoint?
+  public var failoverStarted: Duration?
+  /// When users reached the standby.
+  public var degradedService: Duration?
+  public var failoverCompleted: Duration?
+  /// The starts of all attempts to get a new GPU.
+  public var attempts: [Duration] = []
+  public var offerFound: Duration?
+  public var instanceRunning: Duration?
+  public var sshReady: Duration?
+  public var restoreCompleted: Duration?
+  public var failbackStarted: Duration?
+  /// When users reached a GPU again.
+  public var fullService: Duration?
+
+  /// Fault to detection.
+  public var timeToDetect: Duration? { Self.span(fault, detected) }
+  /// Fault to service by the standby.
+  public var timeToDegradedService: Duration? { Self.span(fault, degradedService) }
+  /// Fault to service by a GPU.
+  public var timeToFullService: Duration? { Self.span(fault, fullService) }
+  /// How old the newest durable data was at the fault; `nil` without a fault or without any completed sync.
+  public var recoveryPoint: Duration? { Self.span(lastSync?.started, fault) }
+  public var isFalse: Bool { fault == nil }
+
+  /// The parts of the time to full service, in order and without gaps; only those that are over.
+  public var phases: [Phase] {
+    let failoverEnd = failoverCompleted ?? attempts.first
+    let hasPause = failoverEnd != attempts.first
+    let bounds: [(start: Duration?, end: Duration?)] = [
+      (fault, detected),
+      (detected, failoverEnd),
+      (hasPause ? failoverEnd : nil, attempts.first),
+      (attempts.first, attempts.last),
+      (attempts.last, offerFound),
+      (offerFound, instanceRunning),
+      (instanceRunning, sshReady),
+      (sshReady, restoreCompleted),
+      (restoreCompleted, fullService),
+    ]
+    return zip(Self.phaseNames, bounds).compactMap { name, bounds in
+      guard let start = bounds.start, let end = bounds.end else { return nil }
+      return Phase(name: name, start: start, end: end)
+    }
+  }
+
+  /// The names of all phases there can be, in order.
+  ///
+  /// "pause" is the time a script lets pass before it begins the recovery; the orchestrator on its own never
+  /// waits.
+  public static let phaseNames = [
+    "detection", "failover", "pause", "failed attempts", "search", "provision", "ssh wait", "restore",
+    "failback",
+  ]
+
+  private static func span(_ start: Duration?, _ end: Duration?) -> Duration? {
+    guard let start, let end else { return nil }
+    return end - start
+  }
+
+  /// The incidents of a log, in order.
+  public static func all(in events: [Event]) -> [Incident] {
+    var reader = IncidentReader()
+    for event in events { reader.read(event) }
+    return reader.finish()
+  }
+}
+
+/// Follows a log event by event and keeps the incident that is open.
+private struct IncidentReader {
+  private var closed: [Incident] = []
+  private var open: Incident?
+  private var primary: InstanceID?
+  /// GPUs that were lost before they had become the primary: should one become it all the same, its incident
+  /// began then.
+  private var lostEarly: [InstanceID: Incident] = [:]
+
+  mutating func read(_ event: Event) {
+    let time = event.time
+    switch event.kind {
+    case .primaryAdopted(let instance): primary = instance.id
+    case .interrupted(let id, let cause, let unsynced):
+      let incident = Incident(fault: time, instance: id, cause: cause, unsynced: unsynced)
+      if id != primary { lostEarly[id] = incident } else if open == nil { open = incident }
+    case .faultDetected(let id, _, _, let lastSync):
+      var incident = open ?? Incident(instance: id)
+      incident.detected = time
+      incident.lastSync = lastSync
+      open = incident
+    case .failoverStarted: open?.failoverStarted = time
+    case .endpointSwitched(_, .standby):
+      if open?.degradedService == nil { open?.degradedService = time }
+    case .failoverCompleted: open?.failoverCompleted = time
+    case .recoveryStarted: open?.begin(attemptAt: time)
+    case .offersFound: open?.offerFound = time
+    case .instanceRunning: open?.instanceRunning = time
+    case .sshReady: open?.sshReady = time
+    case .restoreCompleted: open?.restoreCompleted = time
+    case .failbackStarted: open?.failbackStarted = time
+    case .endpointSwitched(_, .gpu): open?.fullService = time
+    case .failbackCompleted(let id):
+      primary = id
+      if let open { closed.append(open) }
+      open = lostEarly.removeValue(forKey: id)
+    default: break
+    }
+  }
+
+  func finish() -> [Incident] { open.map { closed + [$0] } ?? closed }
+}
+
+extension Incident {
+  /// A new attempt: what an earlier one had reached does not count.
+  fileprivate mutating func begin(attemptAt time: Duration) {
+    attempts.append(time)
+    offerFound = nil
+    instanceRunning = nil
+    sshReady = nil
+    restoreCompleted = nil
+    failbackStarted = nil
+    fullService = nil
+  }
+}

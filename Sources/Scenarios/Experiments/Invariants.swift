@@ -1,0 +1,60 @@
+import Failover
+
+/// What must hold in every run, read off its log and its ending. (The world checks on its own that whoever serves has
+/// the newest data.)
+enum Invariants {
+  static func violations(in events: [Event], _ ending: Run.Ending?) -> [String] {
+    unendedFailovers(events) + forgottenMachines(ending) + backwardsTime(events)
+      + twoPrimaries(events)
+  }
+
+  /// Every started failover completes or fails, unless the run ends first.
+  private static func unendedFailovers(_ events: [Event]) -> [String] {
+    var started: Duration?
+    var violations: [String] = []
+    for event in events {
+      switch event.kind {
+      case .failoverStarted:
+        if let started { violations.append("the failover of \(started) never ended") }
+        started = event.time
+      case .failoverCompleted, .phaseChanged(.failingOver, .down): started = nil
+      case .recoveryStarted:
+        if let started { violations.append("recovery began during the failover of \(started)") }
+      default: break
+      }
+    }
+    return violations
+  }
+
+  /// Whatever exists and is paid for is on the orchestrator's list.
+  private static func forgottenMachines(_ ending: Run.Ending?) -> [String] {
+    guard let ending else { return [] }
+    return ending.existing.filter { !ending.owned.contains($0) }
+      .map { "machine \($0) exists, but the orchestrator does not know it" }
+  }
+
+  private static func backwardsTime(_ events: [Event]) -> [String] {
+    zip(events, events.dropFirst()).filter { $1.time < $0.time }
+      .map { "event \($1.kind.name) at \($1.time) follows one at \($0.time)" }
+  }
+
+  /// Users are never sent to a machine while another one is being made the primary: every switch of the endpoint belongs
+  /// to the phase that may make it.
+  private static func twoPrimaries(_ events: [Event]) -> [String] {
+    var phase = ProtectionPhase.idle
+    var violations: [String] = []
+    for event in events {
+      switch event.kind {
+      case .phaseChanged(_, let to): phase = to
+      case .endpointSwitched(let to, let role):
+        let allowed: [ProtectionPhase] =
+          role == .gpu ? [.preparing, .failingBack] : [.failingOver, .failingBack]
+        if !allowed.contains(phase) {
+          violations.append("the endpoint moved to \(to) while \(phase.rawValue)")
+        }
+      default: break
+      }
+    }
+    return violations
+  }
+}

@@ -1,0 +1,54 @@
+import Failover
+
+/// The figures of one run, all computed from its log.
+public struct Metrics: Sendable, Hashable {
+  /// Failovers that had a fault, and those that had none.
+  public var interruptions = 0
+  public var falseFailovers = 0
+  public var timeToDetect: Summary
+  public var timeToDegradedService: Summary
+  public var timeToFullService: Summary
+  public var recoveryPoint: Summary
+  /// The sum over all incidents of what had been written and not been copied.
+  public var unsynced = ByteCount.zero
+  public var availability: Availability
+  public var cost: Cost
+
+  public init(_ run: Run) {
+    let incidents = Incident.all(in: run.events)
+    interruptions = incidents.count { !$0.isFalse }
+    falseFailovers = incidents.count { $0.isFalse && $0.detected != nil }
+    timeToDetect = Summary(incidents.compactMap(\.timeToDetect))
+    timeToDegradedService = Summary(incidents.compactMap(\.timeToDegradedService))
+    timeToFullService = Summary(incidents.compactMap(\.timeToFullService))
+    recoveryPoint = Summary(incidents.compactMap(\.recoveryPoint))
+    unsynced = incidents.compactMap(\.unsynced).reduce(.zero, +)
+    availability = Availability(of: run.events, until: run.length)
+    cost = Cost(of: run.events, until: run.length)
+  }
+}
+
+/// Mean, median, 95th percentile and maximum of the incidents of one run.
+public struct Summary: Sendable, Hashable {
+  public var count: Int
+  /// All `nil` when there is nothing to summarise.
+  public var mean: Duration?
+  public var median: Duration?
+  /// By the nearest-rank method, as the median.
+  public var percentile95: Duration?
+  public var minimum: Duration?
+  public var maximum: Duration?
+
+  public init(_ values: [Duration]) {
+    count = values.count
+    guard !values.isEmpty else { return }
+    let sorted = values.sorted()
+    let sum = values.reduce(Int128(0)) { $0 + Int128($1.wholeNanoseconds) }
+    mean = .nanoseconds(Int64(sum / Int128(values.count)))
+    func rank(_ percent: Int) -> Duration { sorted[max(0, (percent * values.count + 99) / 100 - 1)] }
+    median = rank(50)
+    percentile95 = rank(95)
+    minimum = sorted.first
+    maximum = sorted.last
+  }
+}

@@ -1,0 +1,67 @@
+import Failover
+
+/// What users get.
+public enum ServiceLevel: String, Sendable, Hashable, CaseIterable {
+  /// A GPU answers.
+  case full
+  /// The CPU standby answers.
+  case degraded
+  /// Nobody answers.
+  case down
+}
+
+/// A stretch of time in which the level of service did not change.
+public struct ServiceSpan: Sendable, Hashable {
+  public var level: ServiceLevel
+  public var start: Duration
+  public var end: Duration
+
+  public var duration: Duration { end - start }
+
+  /// The levels of service from the first opening of the endpoint to `end`, without gaps.
+  public static func all(in events: [Event], until end: Duration) -> [ServiceSpan] {
+    var reader = ServiceReader()
+    for event in events { reader.read(event) }
+    return reader.finish(at: end)
+  }
+}
+
+/// Follows a log event by event and keeps the span that has not ended.
+private struct ServiceReader {
+  private var spans: [ServiceSpan] = []
+  /// The GPU that serves, or is about to.
+  private var gpu: InstanceID?
+  private var lost: Set<InstanceID> = []
+
+  mutating func read(_ event: Event) {
+    switch event.kind {
+    case .primaryAdopted(let instance), .instanceRunning(let instance): gpu = instance.id
+    case .endpointSwitched(_, .gpu):
+      // The endpoint can move to a GPU that was lost a moment ago: it points at a machine that does not
+      // answer.
+      let isLost = gpu.map(lost.contains) ?? false
+      change(to: isLost ? .down : .full, at: event.time)
+    case .endpointSwitched(_, .standby): change(to: .degraded, at: event.time)
+    case .endpointHeld: change(to: .down, at: event.time)
+    case .interrupted(let id, _, _):
+      lost.insert(id)
+      if id == gpu, spans.last?.level == .full { change(to: .down, at: event.time) }
+    default: break
+    }
+  }
+
+  private mutating func change(to level: ServiceLevel, at time: Duration) {
+    guard spans.last?.level != level else { return }
+    close(at: time)
+    spans.append(ServiceSpan(level: level, start: time, end: time))
+  }
+
+  private mutating func close(at time: Duration) {
+    if !spans.isEmpty { spans[spans.count - 1].end = time }
+  }
+
+  mutating func finish(at end: Duration) -> [ServiceSpan] {
+    close(at: end)
+    return spans.filter { $0.duration > .zero }
+  }
+}

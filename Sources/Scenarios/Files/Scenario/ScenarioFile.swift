@@ -1,0 +1,101 @@
+import Failover
+import FailoverSim
+import Foundation
+
+/// A scenario as it is written in a YAML file.
+///
+/// Everything has a default but the name and the kind of life, so that a file says only what is special about it.
+public struct ScenarioFile: Sendable {
+  /// The version of the file format that this program reads.
+  public static let schemaVersion = 1
+
+  var scenario: Scenario
+  var trace: TraceRequest?
+  /// The scenario file, relative to this one, whose run shows what the drill's times stand for in production.
+  var production: String?
+
+  /// A trace that must be read before the scenario can be played.
+  struct TraceRequest: Sendable {
+    /// `nil` when the command line is to name it.
+    var path: String?
+    var follow: FollowedSeat = .firstNode
+    var repeats = false
+  }
+
+  init(_ reader: MappingReader) {
+    let version = reader.value(
+      "schemaVersion", .count, default: Self.schemaVersion, help: "version of this file format")
+    reader.check(
+      version == Self.schemaVersion, "schemaVersion",
+      message: "this program reads version \(Self.schemaVersion) of the format")
+    let name = reader.required("name", .text, help: "a short name, as in file names")
+    let summary = reader.required("summary", .text, help: "one sentence: what it shows")
+    let life = reader.oneOf(
+      "the scenario's life",
+      .keyed("duration", .duration.positive, help: "the orchestrator works on its own for this long") {
+        .operation($0)
+      },
+      Form<Life>.keyed(
+        "script", .list(of: .scriptPart, atLeast: 1), help: "a drill: what happens, step by step"
+      ) { .drill($0) })
+    let interruptions = reader.section("interruptions", help: "when GPUs are taken away", Interruptions.init)
+    let workspace = reader.section("workspace", help: "what is protected", WorkspaceModel.init)
+    let standby = reader.section("standby", help: "the CPU machine that stands by") { reader in
+      (machine: StandbyMachine(reader), model: StandbyModel(reader))
+    }
+    let strategy = CPUStandby(
+      standby: standby.machine, workspacePath: workspace.path,
+      sync: reader.section("sync", help: "how the standby is kept in step", SyncPolicy.init),
+      healthCheck: reader.section("healthCheck", help: "how the GPU is watched", HealthCheckPolicy.init),
+      failover: reader.section("failover", help: "how users are moved to the standby", FailoverPolicy.init),
+      recovery: reader.section("recovery", help: "how a new GPU is found and filled", RecoveryPolicy.init),
+      timeouts: reader.section("timeouts", help: "how long single calls may take", CallTimeouts.init))
+    let world = WorldModel(
+      gpu: reader.section("gpu", help: "the GPU at the start, and what is true of every GPU", GPUModel.init),
+      standby: standby.model,
+      marketplace: reader.section("marketplace", help: "where GPUs are rented", MarketplaceModel.init),
+      network: reader.section("network", help: "the way between the hosts", NetworkModel.init),
+      endpoint: reader.section("endpoint", help: "what users connect to", EndpointModel.init),
+      workspace: workspace, interruptions: interruptions.model,
+      notification: reader.value(
+        "notification", .delay, default: .uniform(low: 0.2, high: 1), help: "how long telling people takes"))
+    let overshoot = reader.section("clock", help: "the virtual clock") { reader in
+      reader.value(
+        "overshoot", .duration.atMost(.seconds(1)), default: .zero, help: "by how much every wait ends late")
+    }
+    let reference = reader.optional(
+      "reference", .choice(ReferenceReport.self), help: "the published report to lay beside the run")
+    scenario = Scenario(
+      name: name, summary: summary, strategy: strategy, world: world, life: life, timerOvershoot: overshoot,
+      reference: reference)
+    trace = interruptions.trace
+    production = reader.optional(
+      "production", .text, help: "scenario file, relative to this one, that shows a drill's times in production")
+  }
+
+  /// What the `interruptions` section says.
+  private struct Interruptions: Sendable {
+    var model: InterruptionModel = .never
+    var trace: TraceRequest?
+
+    init(_ reader: MappingReader) {
+      let times = reader.optional("at", .list(of: .duration), help: "the GPU is lost at these times")
+      let lifetimes = reader.optional("lifetimes", .delay, help: "every GPU lives so long")
+      let path = reader.optional("trace", .text, help: "recorded interruptions; 'given': the file of --trace")
+      let node = reader.optional("node", .text, help: "the trace's node whose seat is followed; default: the first")
+      let atLeast = reader.optional(
+        "atLeast", .count.atLeast(1), help: "in a trace of counts: up while so many nodes are")
+      let repeats = reader.value(
+        "repeat", .bool, default: false, help: "play the trace again and again until the scenario's duration")
+      let given = [times != nil, lifetimes != nil, path != nil].count { $0 }
+      reader.check(given <= 1, "at", message: "give only one of at, lifetimes and trace")
+      reader.check(node == nil || atLeast == nil, "node", message: "give only one of node and atLeast")
+      if let times { model = .at(times) }
+      if let lifetimes { model = .lifetimes(lifetimes) }
+      if let path {
+        let follow = node.map { .node($0) } ?? atLeast.map { .atLeast($0) } ?? FollowedSeat.firstNode
+        trace = TraceRequest(path: path == "given" ? nil : path, follow: follow, repeats: repeats)
+      }
+    }
+  }
+}

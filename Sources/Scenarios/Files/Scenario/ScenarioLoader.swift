@@ -1,0 +1,82 @@
+import Failover
+import FailoverSim
+import Foundation
+
+/// Why a scenario cannot be played although its file is well formed.
+public struct ScenarioError: Error, Sendable, Hashable, CustomStringConvertible {
+  public let description: String
+
+  init(_ description: String) { self.description = description }
+}
+
+/// A scenario ready to be played, and what belongs to it.
+public struct LoadedScenario: Sendable {
+  public var scenario: Scenario
+  /// What is doubtful in the file, but can be used.
+  public var warnings: [Problem]
+  /// The recorded interruptions it plays, for reports; `nil` when it plays none.
+  public var traceSource: String?
+  /// The scenario that shows in production what a drill's times stand for.
+  public var production: Scenario?
+
+  /// Reads a scenario file, the options laid over it, and the trace it plays.
+  ///
+  /// - Parameters:
+  ///   - path: a YAML file.
+  ///   - overrides: `path=value` texts, later ones over earlier ones.
+  ///   - trace: a file of recorded interruptions, in place of whatever interruptions the file names.
+  /// - Throws: `InvalidFile` with every problem of the file and the options, `TraceError`, `ScenarioError`.
+  public init(path: String, overrides: [String] = [], trace: String? = nil) throws {
+    let (file, warnings) = try Document(contentsOf: path).setting(overrides).read(ScenarioFile.init)
+    scenario = file.scenario
+    self.warnings = warnings
+    let directory = URL(fileURLWithPath: path).deletingLastPathComponent()
+    if let trace {
+      try play(file.trace ?? ScenarioFile.TraceRequest(), from: trace)
+    } else if let request = file.trace {
+      guard let named = request.path else {
+        throw ScenarioError("\(path): this scenario plays a recorded trace; name one with --trace FILE")
+      }
+      try play(request, from: directory.appendingPathComponent(named).path)
+    }
+    if let production = file.production {
+      let path = directory.appendingPathComponent(production).path
+      self.production = try Document(contentsOf: path).read(ScenarioFile.init).value.scenario
+    }
+  }
+
+  private mutating func play(_ request: ScenarioFile.TraceRequest, from path: String) throws {
+    switch try TraceFile.read(path: path, follow: request.follow) {
+    case .lifetimes(let curve):
+      scenario.world.interruptions = .survival(curve)
+      traceSource = curve.source
+    case .timeline(let recorded):
+      guard case .operation(let duration) = scenario.life else {
+        throw ScenarioError("\(path): a drill plays its script, not a trace")
+      }
+      guard !recorded.runs.isEmpty else {
+        throw ScenarioError("\(path): the followed seat was never up; there is nothing to play")
+      }
+      let begun = try recorded.fromFirstRun()
+      let trace = request.repeats ? try begun.repeated(toCover: duration) : begun
+      scenario.world.interruptions = .trace(trace)
+      // Nothing is known after the end of a trace.
+      scenario.life = .operation(min(duration, trace.length))
+      traceSource = trace.source
+    }
+  }
+}
+
+extension InterruptionTrace {
+  /// The same trace from the moment when the seat was first up: the scenario starts with a GPU.
+  func fromFirstRun() throws(TraceValueError) -> InterruptionTrace {
+    guard let offset = runs.first?.start, offset > .zero else { return self }
+    let shifted = runs.map { run in
+      UpRun(
+        start: run.start - offset, end: run.end.map { $0 - offset },
+        startWindow: run.start == offset ? .zero : run.startWindow, endWindow: run.endWindow)
+    }
+    let prices = prices.filter { $0.at >= offset }.map { PriceChange(at: $0.at - offset, price: $0.price) }
+    return try InterruptionTrace(runs: shifted, length: length - offset, source: source, prices: prices)
+  }
+}

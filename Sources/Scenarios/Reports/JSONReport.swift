@@ -1,0 +1,141 @@
+import Failover
+import FailoverSim
+
+/// Everything about one run as a JSON document, for programs and for people with `jq`.
+///
+/// Every time and duration is a number of seconds, exact to the nanosecond; instants count from the start of
+/// the run. Amounts of data are whole bytes, amounts of money US dollars, both exact. What did not happen is
+/// `null`.
+///
+/// | key | holds |
+/// |---|---|
+/// | `schemaVersion` | 1; raised when a key changes its meaning or goes away |
+/// | `units` | the units above, for readers without this text |
+/// | `scenario`, `life`, `seed` | what was played; a life is a `drill` or an `operation` |
+/// | `fingerprint` | 16 hexadecimal digits over every event and count |
+/// | `length` | virtual time from the start to the end |
+/// | `phases` | drill: the script's phases; operation: the mean of each phase of an incident |
+/// | `counts` | how often the routine succeeded, and how many events of some kinds there are |
+/// | `metrics` | `mttd`, `mttrDegraded`, `mttrFull`, `rpo`: means over the incidents; more below |
+/// | `incidents` | one failover each: its instants, and its phases as far as they are over |
+/// | `violations` | what must always hold and did not, one sentence each |
+/// | `simulation` | what the simulation's kernel counted |
+/// | `events` | the log: time, lane, kind, and the fields of that kind; last, because it is long |
+///
+/// Among the metrics, `availability` is the shares of `serviceTime`, from 0 to 1, rounded to nine decimals,
+/// and `distributions` the spread of what the means at the top are means of.
+public enum JSONReport {
+  public static let schemaVersion = 1
+
+  /// - Throws: what `JSONEncoder` throws, which for text is nothing.
+  public static func render(_ run: Run) throws -> String {
+    let report: JSONValue = [
+      "schemaVersion": .number(schemaVersion),
+      "units": .line(["time": "seconds", "data": "bytes", "money": "US dollars"]),
+      "scenario": .text(run.scenario.name),
+      "life": .text(run.isDrill ? "drill" : "operation"),
+      "seed": .number(run.seed),
+      "fingerprint": .text(run.fingerprint.description),
+      "length": .seconds(run.length),
+      "phases": phases(run.phaseTimes),
+      "counts": counts(of: run),
+      "metrics": metrics(Metrics(run)),
+      "incidents": .array(Incident.all(in: run.events).map(incident)),
+      "violations": .array(run.violations.map(JSONValue.text)),
+      "simulation": .line([
+        "wakeUps": .number(run.statistics.wakeUps),
+        "advancesInPlace": .number(run.statistics.advancesInPlace),
+      ]),
+      "events": .array(run.events.map(event)),
+    ]
+    return try report.document()
+  }
+
+  private static func phases(_ phases: [(name: String, duration: Duration)]) -> JSONValue {
+    .array(phases.map { .line(["name": .text($0.name), "seconds": .seconds($0.duration)]) })
+  }
+
+  private static func counts(of run: Run) -> JSONValue {
+    let routine = run.counts
+    var members: [(key: String, value: JSONValue)] = [
+      ("events", .number(run.events.count)),
+      ("checksPassed", .number(routine.checksPassed)),
+      ("syncsCompleted", .number(routine.syncsCompleted)),
+      ("bytesSynced", .number(routine.bytesSynced.bytes)),
+      (
+        "syncTime",
+        .line([
+          "total": .seconds(routine.syncTime), "min": .seconds(routine.shortestSync),
+          "max": .seconds(routine.longestSync),
+        ])
+      ),
+    ]
+    members += run.eventCounts.map { ($0.key, .number($0.count)) }
+    return .object(members)
+  }
+
+  private static func metrics(_ metrics: Metrics) -> JSONValue {
+    let summaries = FigureNames.summaries.map { (key: $0.key, summary: metrics[keyPath: $0.figure]) }
+    let (availability, cost) = (metrics.availability, metrics.cost)
+    let rest: [(key: String, value: JSONValue)] = [
+      ("availability", services { .optional(availability[keyPath: $0].shareText(of: availability.total)) }),
+      ("serviceTime", services { .seconds(availability[keyPath: $0]) }),
+      ("interruptions", .number(metrics.interruptions)),
+      ("falseFailovers", .number(metrics.falseFailovers)),
+      ("unsyncedBytes", .number(metrics.unsynced.bytes)),
+      (
+        "cost",
+        .line([
+          "gpu": .literal(cost.gpu.dollarsText), "standby": .literal(cost.standby.dollarsText),
+          "total": .literal(cost.total.dollarsText),
+        ])
+      ),
+      ("distributions", .object(summaries.map { ($0.key, distribution($0.summary)) })),
+    ]
+    return .object(summaries.map { ($0.key, .seconds($0.summary.mean)) } + rest)
+  }
+
+  private static func services(_ value: (KeyPath<Availability, Duration>) -> JSONValue) -> JSONValue {
+    .line(["full": value(\.full), "degraded": value(\.degraded), "down": value(\.down)])
+  }
+
+  private static func distribution(_ summary: Summary) -> JSONValue {
+    .line([
+      "count": .number(summary.count), "mean": .seconds(summary.mean), "p50": .seconds(summary.median),
+      "p95": .seconds(summary.percentile95), "min": .seconds(summary.minimum),
+      "max": .seconds(summary.maximum),
+    ])
+  }
+
+  private static func incident(_ incident: Incident) -> JSONValue {
+    [
+      "instance": .text(incident.instance.rawValue),
+      "isFalse": .literal("\(incident.isFalse)"),
+      "cause": incident.cause.map(JSONValue.text) ?? .null,
+      "unsyncedBytes": incident.unsynced.map { .number($0.bytes) } ?? .null,
+      "lastSyncStarted": .seconds(incident.lastSync?.started),
+      "lastSyncCompleted": .seconds(incident.lastSync?.completed),
+      "fault": .seconds(incident.fault),
+      "detected": .seconds(incident.detected),
+      "failoverStarted": .seconds(incident.failoverStarted),
+      "degradedService": .seconds(incident.degradedService),
+      "failoverCompleted": .seconds(incident.failoverCompleted),
+      "attempts": .line(.array(incident.attempts.map(JSONValue.seconds))),
+      "offerFound": .seconds(incident.offerFound),
+      "instanceRunning": .seconds(incident.instanceRunning),
+      "sshReady": .seconds(incident.sshReady),
+      "restoreCompleted": .seconds(incident.restoreCompleted),
+      "failbackStarted": .seconds(incident.failbackStarted),
+      "fullService": .seconds(incident.fullService),
+      "phases": phases(incident.phases.map { ($0.name, $0.duration) }),
+    ]
+  }
+
+  private static func event(_ event: Event) -> JSONValue {
+    let head: [(key: String, value: JSONValue)] = [
+      ("t", .seconds(event.time)), ("lane", .text(event.lane.description)),
+      ("kind", .text(event.kind.name)),
+    ]
+    return .line(.object(head + event.kind.fields.map { ($0.jsonKey, $0.value.json) }))
+  }
+}

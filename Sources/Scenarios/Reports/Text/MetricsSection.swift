@@ -1,0 +1,102 @@
+import Failover
+import FailoverSim
+
+/// The figures of a run: how long, how much, how often, what it costs.
+struct MetricsSection {
+  let run: Run
+  let style: Style
+
+  var lines: [String] {
+    let metrics = Metrics(run)
+    return ["", "  " + style("Figures", .heading)] + times(metrics) + [""] + rest(metrics)
+  }
+
+  private func times(_ metrics: Metrics) -> [String] {
+    var table = TextTable([
+      ("", .left), ("mean", .right), ("median", .right), ("p95", .right), ("longest", .right), ("", .left),
+    ])
+    func add(_ name: String, _ summary: Summary, _ note: String) {
+      func text(_ duration: Duration?) -> String { duration.map(Figures.human) ?? "–" }
+      table.add(
+        [
+          name, text(summary.mean), text(summary.median), text(summary.percentile95),
+          text(summary.maximum), note,
+        ], tone: .faint, in: 5)
+    }
+    add("MTTD", metrics.timeToDetect, detectionBounds)
+    add("MTTR degraded", metrics.timeToDegradedService, "fault to service by the standby")
+    add("MTTR full", metrics.timeToFullService, "fault to service by a GPU")
+    add("RPO", metrics.recoveryPoint, "age of the newest durable data at the fault")
+    return table.lines(style)
+  }
+
+  /// The closed form that the mean and the longest time to detect must lie in.
+  private var detectionBounds: String {
+    guard case .operation = run.scenario.life else { return "fault to detection; checks are called by the script" }
+    let policy = run.scenario.strategy.healthCheck
+    let probe = run.scenario.longestFailingCheck
+    let mean = policy.meanDetectionTime(probeTime: run.scenario.meanFailingCheck)
+    let worst = policy.worstDetectionTime(probeTime: probe)
+    return "closed form: mean \(Figures.human(mean)), longest \(Figures.human(worst))"
+  }
+
+  private func rest(_ metrics: Metrics) -> [String] {
+    let counts = run.counts
+    let failedSyncs = run.events.count { $0.kind.name == "syncFailed" }
+    let failedChecks = run.events.count { $0.kind.name == "checkFailed" }
+    let availability = metrics.availability
+    let shares = [("full", availability.full), ("degraded", availability.degraded), ("down", availability.down)]
+      .map { "\($0.0) \(Figures.percent($0.1, of: availability.total, decimals: 3))" }
+    let losses = run.events.count { $0.kind == .capacityLost }
+    let rows: [(String, String)] = [
+      ("interruptions", interruptions(metrics, losses)),
+      ("availability", shares.joined(separator: " · ")),
+      ("not copied", "\(metrics.unsynced) in all incidents"),
+      ("syncs", "\(counts.syncsCompleted) done, \(failedSyncs) failed, \(counts.bytesSynced) sent"),
+      ("health checks", "\(counts.checksPassed) passed, \(failedChecks) failed"),
+      (
+        "cost so far",
+        "\(cents(metrics.cost.total)): GPU \(cents(metrics.cost.gpu)), standby \(cents(metrics.cost.standby))"
+      ),
+      (
+        "simulated",
+        "\(run.statistics.wakeUps) wake-ups, \(run.statistics.advancesInPlace) of them without suspending"
+      ),
+    ]
+    let width = rows.map(\.0.count).max() ?? 0
+    return rows.map { name, text in
+      "  " + style(name + String(repeating: " ", count: width - name.count), .faint) + "  " + text
+    }
+  }
+
+  private func interruptions(_ metrics: Metrics, _ losses: Int) -> String {
+    let base = "\(metrics.interruptions) of a serving GPU, \(metrics.falseFailovers) false failovers"
+    return losses == 0 ? base : "\(losses) of the followed seat played; \(base)"
+  }
+
+  /// Whole cents are enough for a bill, and a drill's bill is less than one.
+  private func cents(_ money: Money) -> String {
+    money < .cents(10)
+      ? money.description : "$" + Figures.fixed(money.nanodollars, per: 1_000_000_000, decimals: 2)
+  }
+}
+
+extension Scenario {
+  /// How long one failing check takes on average: the provider answers, a lost machine does not.
+  var meanFailingCheck: Duration {
+    failingCheck { $0.mean.map(Distribution.duration(seconds:)) }
+  }
+
+  var longestFailingCheck: Duration {
+    failingCheck { $0.upperBound.map(Distribution.duration(seconds:)) }
+  }
+
+  /// Only the first method matters: it is the one that fails.
+  private func failingCheck(_ figure: (Distribution) -> Duration?) -> Duration {
+    let policy = strategy.healthCheck
+    guard policy.methods.first == .api, let times = world.gpu.hostTimes.probes[.api] else {
+      return policy.timeout
+    }
+    return min(figure(times) ?? policy.timeout, policy.timeout)
+  }
+}

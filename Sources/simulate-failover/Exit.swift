@@ -1,0 +1,52 @@
+import ArgumentParser
+import Failover
+import FailoverSim
+import Foundation
+import Scenarios
+
+/// How the program ends: what it says on standard error, and with which code.
+enum Exit {
+  static let failure: Int32 = 1
+  static let badInput: Int32 = 64
+
+  /// Parses and runs a command, and turns what it throws into one clear message and an exit code.
+  static func runningCommand(_ parse: () throws -> any ParsableCommand) -> Never {
+    // A reader that goes away (such as `head`) is no reason to be killed by a signal.
+    signal(SIGPIPE, SIG_IGN)
+    do {
+      var command = try parse()
+      try command.run()
+      exit(0)
+    } catch let error as InvalidFile {
+      say("\(error)")
+      exit(badInput)
+    } catch let error as TraceError {
+      say("\(error)")
+      exit(badInput)
+    } catch let error as ScenarioError {
+      say("error: \(error)")
+      exit(badInput)
+    } catch let error as OutputError {
+      say("error: \(error)")
+      exit(failure)
+    } catch let error as ExitCode {
+      exit(error.rawValue)
+    } catch {
+      let code = SimulateFailover.exitCode(for: error)
+      let message = SimulateFailover.fullMessage(for: error)
+      // Asking for help or the version is no error, and its answer is the result.
+      if code == .success {
+        print(message)
+        exit(0)
+      }
+      let isUsage = code == .validationFailure
+      say(isUsage ? message : "error: \(error)")
+      exit(isUsage ? badInput : failure)
+    }
+  }
+
+  /// A line on standard error.
+  static func say(_ message: String) {
+    FileHandle.standardError.write(Data((message + "\n").utf8))
+  }
+}

@@ -1,0 +1,38 @@
+import ArgumentParser
+import Foundation
+import Scenarios
+
+/// What every command takes.
+struct CommonOptions: ParsableArguments {
+  @Option(
+    name: .shortAndLong,
+    help: "Write the result to FILE instead of standard output ('-'). FILE appears only when it is complete.")
+  var output = "-"
+
+  @Option(help: "auto (only on a terminal, and not when NO_COLOR is set), always or never.")
+  var color = ColorChoice.auto
+
+  @Flag(name: .shortAndLong, help: "Say nothing on standard error but errors.")
+  var quiet = false
+
+  /// Colours are for text that a person reads right now.
+  var style: Style {
+    switch color {
+    case .always: Style(usesColor: true)
+    case .never: .plain
+    case .auto:
+      Style(
+        usesColor: output == "-" && isatty(STDOUT_FILENO) != 0
+          && (ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty
+          && ProcessInfo.processInfo.environment["TERM"] != "dumb")
+    }
+  }
+
+  func warn(_ problems: [Problem]) {
+    if !quiet { problems.forEach { Exit.say("\($0)") } }
+  }
+}
+
+enum ColorChoice: String, ExpressibleByArgument, CaseIterable {
+  case auto, always, never
+}

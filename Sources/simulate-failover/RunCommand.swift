@@ -1,0 +1,78 @@
+import ArgumentParser
+import Failover
+import Foundation
+import Scenarios
+
+struct RunCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Play a scenario once and report what happened.",
+    discussion: """
+      Examples:
+        simulate-failover run scenarios/report-18.63.yaml
+        simulate-failover run scenarios/report-18.63.yaml --set clock.overshoot=0ms
+        simulate-failover run scenarios/cpu-standby.yaml --seed 7 --until 7d
+        simulate-failover run scenarios/cpu-standby.yaml --format trace --output run.json   (open it in Perfetto)
+        simulate-failover run scenarios/trace-replay.yaml --trace spot.csv
+      """)
+
+  @Argument(help: ArgumentHelp("A scenario file.", valueName: "scenario"))
+  var scenario: String
+
+  @Option(help: "All chance comes from this number; the same number gives the same run.")
+  var seed: UInt64 = 1
+
+  @Option(
+    name: .customLong("set"), parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      "Change a value of the scenario, such as healthCheck.interval=5s. May be repeated.", valueName: "path=value"))
+  var overrides: [String] = []
+
+  @Option(help: ArgumentHelp("Play the recorded interruptions of this file.", valueName: "file"))
+  var trace: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Play an operation for this long, such as 7d, instead of its own duration.", valueName: "duration"))
+  var until: String?
+
+  @Option(help: "text, json, csv (one event a row) or trace (Chrome trace format, opens in Perfetto).")
+  var format = RunFormat.text
+
+  @Option(help: "How many incidents the text tells event by event.")
+  var details = 2
+
+  @Flag(help: "Log every successful health check and sync as an event of its own.")
+  var logRoutine = false
+
+  @OptionGroup var common: CommonOptions
+
+  func run() throws {
+    let loaded = try LoadedScenario(path: scenario, overrides: overrides, trace: trace)
+    common.warn(loaded.warnings)
+    let until = try until.map { try Duration(option: "--until", $0) }
+    let run = try Run(loaded.scenario, seed: seed, until: until, logsRoutine: logRoutine)
+    let production = try format == .text ? loaded.production.map { try Run($0, seed: seed) } : nil
+    let report = RunReport(
+      run, production: production, traceSource: loaded.traceSource, style: common.style, details: max(0, details))
+    try Output.write(report.render(format), to: common.output)
+    if !run.violations.isEmpty {
+      Exit.say("error: \(run.violations.count) invariant(s) did not hold; see the report")
+      throw ExitCode(Exit.failure)
+    }
+  }
+}
+
+extension RunFormat: ExpressibleByArgument {}
+
+extension Duration {
+  /// A duration given to an option.
+  init(option: String, _ text: String) throws {
+    do throws(UnitError) {
+      self = try Units.parseDuration(text)
+    } catch {
+      throw ValidationError("\(option): \(error)")
+    }
+    guard self > .zero else { throw ValidationError("\(option): must be greater than 0s") }
+  }
+}

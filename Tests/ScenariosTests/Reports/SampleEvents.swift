@@ -1,0 +1,68 @@
+import Failover
+
+/// One event of every kind there is.
+enum SampleEvents {
+  static let kinds: [EventKind] = [
+    .interrupted(id, cause: "spot interruption", unsynced: .megabytes(1)),
+    .capacityLost,
+    .capacityReturned,
+    .primaryAdopted(instance),
+    .standbyCreated(instance, type: "e2-medium"),
+    .protectionStarted(primary: id, standby: InstanceID("cpu")),
+    .phaseChanged(from: .idle, to: .preparing),
+    .syncCompleted(report),
+    .checkPassed(after: .milliseconds(200)),
+    .syncFailed(attempt: 1, error),
+    .syncRecovered(afterFailures: 2),
+    .checkFailed(failures: 1, threshold: 3, .ssh, .timedOut),
+    .suspicionCleared(failures: 1),
+    .faultDetected(id, failures: 3, threshold: 3, lastSync: lastSync),
+    .failoverStarted(from: address, to: address),
+    .endpointHeld,
+    .endpointSwitched(to: address, role: .standby),
+    .verificationPassed(.sshReachable),
+    .verificationFailed(.sshReachable, "no answer"),
+    .failoverCompleted(to: address),
+    .failoverFailed("no answer"),
+    .recoveryStarted(attempt: 1),
+    .offersFound(acceptable: 2, chosen: offer, fromCache: true),
+    .noOffer,
+    .offerRefused(offer, error),
+    .instanceCreated(id, offer),
+    .instanceRunning(instance),
+    .sshReady(id, polls: 3, probing: .seconds(1)),
+    .restoreStarted(from: address, to: address),
+    .restoreCompleted(report),
+    .restoreFailed(attempt: 1, error),
+    .recoveryFailed(attempt: 1, step: "search", error, retryIn: .seconds(5)),
+    .failbackStarted(to: address),
+    .finalSyncCompleted(report),
+    .contentVerified(WorkspaceDigest("1:2")),
+    .contentDiffers(source: WorkspaceDigest("1:2"), destination: WorkspaceDigest("1:3")),
+    .failbackCompleted(id),
+    .recoveryCompleted(attempts: 1),
+    .instanceDestroyed(id),
+    .destroyFailed(id, error),
+    .notified(notification),
+    .notificationFailed(notification, error),
+    .scriptPhaseStarted("Setup"),
+    .scriptPhaseEnded("Setup"),
+    .note("text"),
+  ]
+
+  private static let id = InstanceID("777777")
+  private static let address = HostAddress(host: "gpu.example", port: 22)
+  private static let price = HourlyPrice(perHour: .cents(45))
+  private static let instance = Instance(id: id, status: .running, address: address, price: price)
+  private static let offer = Offer(
+    id: "9999", gpuName: "RTX 4090", gpuCount: 1, memory: .gigabytes(32), price: price, region: "TH")
+  private static let report = SyncReport(files: 2, bytesSent: .megabytes(3), duration: .seconds(4))
+  private static let error = PortError(.timedOut, "search")
+  private static let notification = Notification(.standbyActive, "the standby serves")
+
+  private static var lastSync: SyncPoint? {
+    let log = EventLog()
+    log.syncCompleted(report, started: .seconds(1), on: .gpu(id), at: .seconds(5))
+    return log.lastSync
+  }
+}
