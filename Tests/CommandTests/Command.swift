@@ -29,7 +29,7 @@ struct Command {
     // Files, not pipes: a pipe that nobody empties would stop the program.
     let folder = try TemporaryFolder()
     let (output, errors) = (folder.file("output"), folder.file("errors"))
-    for file in [output, errors] { FileManager.default.createFile(atPath: file, contents: nil) }
+    for name in ["output", "errors"] { try folder.write("", to: name) }
     process.standardOutput = FileHandle(forWritingAtPath: output)
     process.standardError = FileHandle(forWritingAtPath: errors)
     process.standardInput = FileHandle.nullDevice

@@ -78,7 +78,7 @@ import Testing
         "broken.yaml:7:12: error: healthCheck.timeout: '5' has no unit; write 5s, 5ms or 5min",
         "broken.yaml:8:21: error: healthCheck.failureThreshold: must be at least 1, found 0",
         "broken.yaml:9:18: error: sync.interval: must be greater than 0s, found -30s",
-        "broken.yaml:9:31: error: sync.route: unknown word 'direkt'; did you mean 'direct'? Expected one of direct, relay",
+        "broken.yaml:9:31: error: sync.route: unknown value 'direkt'; did you mean 'direct'? Known: direct, relay",
         "broken.yaml:10:17: error: network.link: 'MB' is a unit of size; expected a rate such as 150MB/s or 100Mbit/s",
       ])
   }
@@ -93,12 +93,12 @@ import Testing
 
   @Test func `a file of 100 MB is refused by its size`() throws {
     let folder = try TemporaryFolder()
-    FileManager.default.createFile(atPath: folder.file("large.yaml"), contents: nil)
+    try folder.write("", to: "large.yaml")
     let handle = try #require(FileHandle(forWritingAtPath: folder.file("large.yaml")))
     try handle.truncate(atOffset: 100_000_000)
     let outcome = try Command.run("run", folder.file("large.yaml"))
     #expect(outcome.status == 64)
-    #expect(outcome.errors.contains("at most"))
+    #expect(outcome.errors.hasSuffix("the file is larger than 1MiB, the most that is read\n"))
   }
 
   @Test func `an existing file stays whole when the new result cannot be written`() throws {
@@ -134,15 +134,18 @@ import Testing
   }
 }
 
-/// The real interruptions of a public trace, where the folder beside the repository holds it.
-@Suite(.enabled(if: TraceReplayTests.isThere, "skipped: the folder shared/traces is not there"))
+/// The real interruptions of a public trace, where the folder beside the repository holds them.
+enum PublicTrace {
+  static let p3 = Command.root.appendingPathComponent("../shared/traces/bamboo/p3-trace.csv").standardizedFileURL
+  static var isThere: Bool { FileManager.default.fileExists(atPath: p3.path) }
+}
+
+@Suite(.enabled(if: PublicTrace.isThere, "skipped: the folder shared/traces is not there"))
 struct TraceReplayTests {
-  static let trace = Command.root.appendingPathComponent("../shared/traces/bamboo/p3-trace.csv").standardizedFileURL
-  static var isThere: Bool { FileManager.default.fileExists(atPath: trace.path) }
 
   /// Counted from the end of the file backwards: a seat's last node is one that is never removed, or the last removed.
   private func interruptionsOfFirstSeat() throws -> Int {
-    let lines = try String(contentsOf: Self.trace, encoding: .utf8)
+    let lines = try String(contentsOf: PublicTrace.p3, encoding: .utf8)
       .split(whereSeparator: \.isNewline).map { $0.split(separator: ",").map(String.init) }
     var taken = 0
     var node = lines[0][2]
@@ -158,7 +161,7 @@ struct TraceReplayTests {
 
   @Test func `every interruption of the followed seat is played`() throws {
     let outcome = try Command.run(
-      "run", "scenarios/trace-replay.yaml", "--trace", Self.trace.path, "--format", "json")
+      "run", "scenarios/trace-replay.yaml", "--trace", PublicTrace.p3.path, "--format", "json")
     #expect(outcome.status == 0, "\(outcome.errors)")
     let report = try #require(
       try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
@@ -172,7 +175,7 @@ struct TraceReplayTests {
 
   @Test func `played again and again a trace of hours fills a month`() throws {
     let outcome = try Command.run(
-      "run", "scenarios/trace-replay.yaml", "--trace", Self.trace.path, "--set", "interruptions.repeat=true")
+      "run", "scenarios/trace-replay.yaml", "--trace", PublicTrace.p3.path, "--set", "interruptions.repeat=true")
     #expect(outcome.status == 0, "\(outcome.errors)")
     #expect(outcome.output.hasPrefix("trace-replay  30 d 0 h"))
   }

@@ -1,4 +1,5 @@
 import Failover
+import Foundation
 import Testing
 
 @Suite struct EventTests {
@@ -72,6 +73,13 @@ import Testing
       }
     }
     #expect(safe == Set(ProtectionPhase.allCases))
+  }
+
+  @Test func `the documentation shows the table's diagram`() throws {
+    let page = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().appendingPathComponent("docs/phases.md")
+    let text = try String(contentsOf: page, encoding: .utf8)
+    #expect(text.contains("```mermaid\n\(ProtectionPhase.diagram)\n```"))
   }
 
   @Test func `no transition is listed twice and none is refused`() {

@@ -48,13 +48,20 @@ public final class EventLog: Sendable {
     }
   }
 
+  /// Notes that two copies have been found equal without a sync of the routine, as at the end of a failback.
+  public func markDurable(_ point: SyncPoint) {
+    storage.withLock {
+      if !$0.isSealed { $0.lastSync = point }
+    }
+  }
+
   /// Ends the log: what is recorded later (by tasks that are being cancelled) is not part of the run.
   public func seal() { storage.withLock { $0.isSealed = true } }
 
   public var events: [Event] { storage.withLock { $0.events } }
   public var counts: RoutineCounts { storage.withLock { $0.counts } }
 
-  /// The newest sync that completed, if any.
+  /// The newest moment at which the standby was known to hold everything, if any.
   public var lastSync: SyncPoint? { storage.withLock { $0.lastSync } }
 
   /// Over every event and count so far.

@@ -9,8 +9,10 @@ extension Orchestrator {
       try await step("failback") { () async throws(PortError) in
         try await ports.router.hold(timeout: strategy.timeouts.endpoint)
       }
+      let held = now
       record(.endpointHeld, on: .endpoint)
       try await copyLastChanges(from: from, to: to, of: instance.id)
+      log.markDurable(SyncPoint(started: held, completed: now))
       try await step("failback") { () async throws(PortError) in
         try await ports.router.route(to: to, timeout: strategy.timeouts.endpoint)
       }

@@ -104,7 +104,7 @@ struct WorldState {
   /// The machine that users write to, if the endpoint leads to one that runs.
   var serving: InstanceID?
   var servingSince = VirtualClock.Instant.start
-  /// The content that the last completed sync to the standby has copied.
+  /// What the standby holds by the orchestrator's doing: the last completed sync, and what users wrote there since.
   var durable = Content.empty
   /// The content that users had last.
   var newest = Content(history: 0, written: .zero)
@@ -140,6 +140,8 @@ struct WorldState {
     // Keep the time that has not made up a whole byte yet.
     guard written > .zero, let taken = dirtyRate.duration(for: written) else { return }
     hosts.update(serving) { $0.content.written += written }
+    // What is written on the standby itself is where the next GPU will be filled from.
+    if let host = hosts[serving], host.role == .standby { durable = host.content }
     servingSince = servingSince.advanced(by: min(taken, elapsed))
   }
 
@@ -175,8 +177,7 @@ struct WorldState {
   private mutating func audit(_ host: SimulatedHost) {
     switch host.role {
     case .standby:
-      // After a failback that did not work out users come back to what they had just left.
-      if host.content != durable, host.content != newest {
+      if host.content != durable {
         violations.append("standby \(host.id) serves \(host.content), durable was \(durable)")
       }
     case .gpu:

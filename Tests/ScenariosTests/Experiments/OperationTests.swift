@@ -196,6 +196,22 @@ import Testing
     #expect(incident.unsynced == DataRate.megabytesPerSecond(1).amount(in: risk))
   }
 
+  @Test func `a GPU lost right after a failback loses what it wrote itself, not what the standby still holds`() throws {
+    // The second loss strikes within the first sync after the failback.
+    let first = try Catalogue.run("cpu-standby", ["interruptions={at: [1h]}"], until: .seconds(2 * 3600))
+    let restored = try #require(Incident.all(in: first.events).first?.fullService)
+    let second = restored + .seconds(2)
+    let run = try Catalogue.run(
+      "cpu-standby", ["interruptions={at: [1h, \(second.wholeNanoseconds)ns]}"], until: .seconds(2 * 3600))
+    let incident = try #require(Incident.all(in: run.events).last)
+    #expect(incident.fault == second)
+    let written = DataRate(bytesPerSecond: 1_333_333).amount(in: .seconds(2))
+    #expect(incident.unsynced == written)
+    let risk = try #require(incident.recoveryPoint)
+    #expect(risk > .seconds(2) && risk < .seconds(60), "since the hold of the failback")
+    #expect(run.violations.isEmpty)
+  }
+
   @Test func `availability adds up to the time since protection began`() throws {
     let run = try Catalogue.run("cpu-standby", seed: 2, until: .seconds(5 * 86_400))
     let opened = try #require(run.events.first { $0.kind.name == "endpointSwitched" })

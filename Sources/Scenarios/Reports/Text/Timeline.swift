@@ -27,7 +27,8 @@ struct Timeline {
 
   /// The events from `start` to `end`, timed from `origin`.
   func excerpt(_ events: [Event], from start: Duration, to end: Duration, origin: Duration) -> [String] {
-    events.filter { $0.time >= start && $0.time <= end }.map { line($0, since: origin) }
+    events.filter { $0.time >= start && $0.time <= end && !$0.kind.isPhaseChange }
+      .map { line($0, since: origin) }
   }
 
   private func line(_ event: Event, since origin: Duration) -> String {
@@ -45,5 +46,12 @@ struct Timeline {
 
   private func padRight(_ text: String, _ width: Int) -> String {
     text + String(repeating: " ", count: max(0, width - text.count))
+  }
+}
+
+extension EventKind {
+  /// In a long story the sentences around it say the same.
+  fileprivate var isPhaseChange: Bool {
+    if case .phaseChanged = self { true } else { false }
   }
 }
