@@ -59,7 +59,11 @@ let package = Package(
     .testTarget(name: "ScenariosTests", dependencies: ["Scenarios"], swiftSettings: settings),
     .testTarget(
       name: "RealBackendsTests",
-      dependencies: ["Failover", "RealBackends", .product(name: "Subprocess", package: "swift-subprocess")],
+      dependencies: [
+        "Failover", "RealBackends",
+        .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
       swiftSettings: settings),
     .testTarget(name: "CommandTests", dependencies: ["simulate-failover"], swiftSettings: settings),
   ]

@@ -15,7 +15,7 @@ import Testing
     return try await body(directory)
   }
 
-  @Test func `the route is read back, and there is none before the first and while it is held`() async throws {
+  @Test func `the route is read back; there is none before the first, and while it is held`() async throws {
     try await withDirectory { directory in
       let router = try FileRouter(path: directory + "/endpoint")
       #expect(try await router.currentRoute(timeout: anyTime) == nil)
@@ -55,7 +55,8 @@ import Testing
     try await withDirectory { directory in
       let router = try FileRouter(path: directory + "/endpoint")
       let hosts = [
-        HostAddress(host: "10.0.0.1", port: 1), HostAddress(host: String(repeating: "long.", count: 40), port: 65535),
+        HostAddress(host: "10.0.0.1", port: 1),
+        HostAddress(host: String(repeating: "long.", count: 40), port: 65535),
       ]
       try await router.route(to: hosts[0], timeout: anyTime)
       try await withThrowingTaskGroup { group in

@@ -56,9 +56,11 @@ import Testing
     try await LoopbackLab.run([.directory]) { lab in
       let host = lab.hosts[0]
       try await host.freeze()
-      // The kernel accepts as many connections as the frozen server's queue holds (128 for sshd), and says nothing to more.
+      // The kernel accepts as many connections as the frozen server's queue holds (128 for sshd), and says
+      // nothing to more.
       let probe = NetworkProbe(ssh: lab.ssh, processPattern: "sshd")
-      let address = try #require(try await SocketAddress.resolve(host.address.host, port: host.address.port).first)
+      let addresses = try await SocketAddress.resolve(host.address.host, port: host.address.port)
+      let address = try #require(addresses.first)
       let held = Held()
       var isFull = false
       while !isFull, held.count < 1000 {
@@ -77,7 +79,7 @@ import Testing
     }
   }
 
-  @Test(.needsHosts) func `a workload that does not run is told from a check that could not be made`() async throws {
+  @Test(.needsHosts) func `a missing workload is told from a check that could not be made`() async throws {
     try await LoopbackLab.run([.directory]) { lab in
       let gpu = target(lab.hosts[0].address)
       func check(_ ssh: SSHSettings, _ pattern: String) async -> ProbeResult {

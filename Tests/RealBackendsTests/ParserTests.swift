@@ -116,10 +116,12 @@ import Testing
       ProgramFailure.error(Program.Result(exitCode: exitCode, output: [], errors: errors), "rsync").reason
     }
     #expect(reason(255, "ssh: connect to host a port 22: Connection timed out") == .timedOut)
-    #expect(reason(12, "ssh: connect to host a port 22: Connection refused", "rsync error: (code 12)") == .unreachable)
+    #expect(
+      reason(12, "ssh: connect to host a port 22: Connection refused", "rsync error") == .unreachable)
     #expect(reason(255, "root@a: Permission denied (publickey).") == .unauthorized)
     #expect(reason(23, "rsync: send_files failed to open \"/a\": Permission denied (13)") == .refused)
-    #expect(reason(23, "rsync: [sender] change_dir \"/a\" failed: No such file or directory (2)") == .notFound)
+    #expect(
+      reason(23, "rsync: [sender] change_dir \"/a\" failed: No such file or directory (2)") == .notFound)
     #expect(reason(12, "rsync: write failed on \"a\": No space left on device (28)") == .diskFull)
     for (code, expected) in [
       (Int32(12), PortError.Reason.unreachable), (255, .unreachable), (30, .timedOut), (35, .timedOut),

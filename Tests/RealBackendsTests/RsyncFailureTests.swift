@@ -80,8 +80,8 @@ import Testing
       let host = lab.hosts[0]
       try host.write("a", to: "file")
       try host.write("b", to: "other")
-      // Root may read everything, so the file has to go while its name has been seen already: the program that reads
-      // the files takes it away first.
+      // Root may read everything, so the file has to go while its name has been seen already: the program
+      // that reads the files takes it away first.
       try host.write(
         """
         #!/bin/sh
@@ -195,7 +195,9 @@ import Testing
   @Test func `nothing is copied to a path or a host that could mean something else`() async throws {
     let sync = RsyncFileSync(ssh: SSHSettings(), stagingDirectory: "/nowhere")
     let host = HostAddress(host: "127.0.0.1", port: 1)
-    for path in ["", "/", "//", "/..", "/a/../..", "relative", "~/a", "/a*", "/a\nb", "/a[b]", "/a\0b", "/a/."] {
+    for path in [
+      "", "/", "//", "/..", "/a/../..", "relative", "~/a", "/a*", "/a\nb", "/a[b]", "/a\0b", "/a/.",
+    ] {
       let request = SyncRequest(source: host, destination: host, path: path, route: .relay)
       let error = try await portError { () async throws(PortError) in
         try await sync.synchronize(request, timeout: .seconds(20))
@@ -205,6 +207,12 @@ import Testing
         try await sync.digest(of: path, on: host, timeout: .seconds(20))
       }
       #expect(digest.reason == .refused, "\(path): \(digest)")
+      let staged = RsyncFileSync(ssh: SSHSettings(), stagingDirectory: path)
+      let relay = SyncRequest(source: host, destination: host, path: "/a", route: .relay)
+      let staging = try await portError { () async throws(PortError) in
+        try await staged.synchronize(relay, timeout: .seconds(20))
+      }
+      #expect(staging.reason == .refused, "\(path): \(staging)")
     }
     for name in ["", "-oProxyCommand=touch /tmp/oops", "a b", "a/b", "host;id", "a@b", "a\nb"] {
       let bad = HostAddress(host: name, port: 22)

@@ -108,7 +108,7 @@ import Testing
     }
   }
 
-  @Test func `a key of the source's own lets no pass begin on a host that has changed its key`() async throws {
+  @Test func `no pass begins with a host that has another key than before`() async throws {
     try await LoopbackLab.run { lab in
       var sync = lab.sync
       let other = try String(contentsOfFile: lab.identityFile + ".pub", encoding: .utf8)

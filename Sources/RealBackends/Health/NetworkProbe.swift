@@ -3,16 +3,16 @@ import Failover
 /// Checks machines over the network.
 ///
 /// - `tcp` opens a connection to the address and closes it.
-/// - `ssh` opens one and reads the server's greeting. It says nothing and does not log in. An OpenSSH server from 9.8 on
-///   counts that as a penalty of one second for the caller's address (`PerSourcePenalties`, `noauth`) and turns it away,
-///   syncs included, once 15 s have come together: check at most once a second, or have the server exempt this machine
-///   (`PerSourcePenaltyExemptList`).
-/// - `process` runs `pgrep` on the machine by ssh. A machine without `pgrep`, a wrong key or a pattern that is none count as
-///   `.apiError`: the check could not be made.
+/// - `ssh` opens one and reads the server's greeting. It says nothing and does not log in. An OpenSSH server
+///   from 9.8 on counts that as a penalty of one second for the caller's address (`PerSourcePenalties`,
+///   `noauth`) and turns it away, syncs included, once 15 s have come together: check at most once a second,
+///   or have the server exempt this machine (`PerSourcePenaltyExemptList`).
+/// - `process` runs `pgrep` on the machine by ssh. A machine without `pgrep`, a wrong key or a pattern that
+///   is none count as `.apiError`: the check could not be made.
 /// - `api` asks whoever was given as `status`; with nobody given it is always `.apiError`.
 ///
-/// A name with several addresses is tried at all of them at once; one that answers is enough. A check ends within its time-out;
-/// for the look-up of names see `SocketAddress.resolve`.
+/// A name with several addresses is tried at all of them at once; one that answers is enough. A check ends
+/// within its time-out; for the look-up of names see `SocketAddress.resolve`.
 public struct NetworkProbe: HealthProbe {
   /// Asks the provider about a machine, within the given time.
   public typealias StatusCheck = @Sendable (ProbeTarget, Duration) async -> ProbeResult
@@ -23,8 +23,9 @@ public struct NetworkProbe: HealthProbe {
 
   /// - Parameters:
   ///   - ssh: how the machines are reached for `process`.
-  ///   - processPattern: for `process`, an extended regular expression that the workload's full command line matches, and no
-  ///     other one; anchored, such as `^/usr/local/bin/ollama serve`, so that an editor or a log viewer is not taken for it.
+  ///   - processPattern: for `process`, an extended regular expression that the workload's full command line
+  ///     matches, and no other one; anchored, such as `^/usr/local/bin/ollama serve`, so that an editor or a
+  ///     log viewer is not taken for it.
   ///   - status: answers `api`; see `providerStatus`.
   public init(ssh: SSHSettings, processPattern: String, status: StatusCheck? = nil) {
     self.shell = RemoteShell(ssh)

@@ -15,9 +15,9 @@ struct SocketAddress: Sendable, Hashable {
 
   /// All addresses of a host.
   ///
-  /// Addresses written as such are read at once. Names are looked up by the system's resolver, which can be neither bounded
-  /// nor cancelled: a cancelled call leaves it to itself on its thread, until its own limit ends it (resolv.conf(5): by
-  /// default 5 s and two attempts for each name server).
+  /// Addresses written as such are read at once. Names are looked up by the system's resolver, which can be
+  /// neither bounded nor cancelled: a cancelled call leaves it to itself on its thread, until its own limit
+  /// ends it (resolv.conf(5): by default 5 s and two attempts for each name server).
   static func resolve(_ host: String, port: Int) async throws(PortError) -> [SocketAddress] {
     if let literal = lookUp(host, port: port, flags: AI_NUMERICHOST) { return literal }
     guard let answer = try await onOwnThread({ lookUp(host, port: port, flags: 0) }) else {

@@ -1,8 +1,8 @@
 import Failover
 import SystemPackage
 
-/// Writes each notification as one line to standard error, where a service manager or a terminal picks it up and adds the
-/// time.
+/// Writes each notification as one line to standard error, where a service manager or a terminal picks it up
+/// and adds the time.
 public struct LogNotifier: Notifier {
   private let output: FileDescriptor
 

@@ -10,7 +10,8 @@ func onOwnThread<Value: Sendable>(
   _ work: @escaping @Sendable () -> Value
 ) async throws(PortError) -> Value {
   let (values, continuation) = AsyncStream.makeStream(of: Value.self)
-  // A serial queue gets a thread whenever it needs one; a global queue has only as many as there are processors.
+  // A serial queue gets a thread whenever it needs one; a global queue has only as many as there are
+  // processors.
   DispatchQueue(label: "blocking call").async {
     continuation.yield(work())
     continuation.finish()

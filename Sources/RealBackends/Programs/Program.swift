@@ -24,18 +24,19 @@ struct Program: Sendable {
 
   /// How long a program may take to end after SIGTERM, before SIGKILL.
   static let grace = Duration.milliseconds(500)
-  /// In bytes, for each of standard output and standard error: more than any answer that is read here. What comes after is
-  /// dropped.
+  /// In bytes, for each of standard output and standard error: more than any answer that is read here. What
+  /// comes after is dropped.
   static let outputKept = 16 * 1024
 
   /// Runs the program to its end.
   ///
-  /// A cancelled call ends the program and whatever it has started: SIGTERM to all of its session, SIGKILL after `grace`.
+  /// A cancelled call ends the program and whatever it has started: SIGTERM to all of its session, SIGKILL
+  /// after `grace`.
   ///
-  /// - Parameter heartbeat: with one, the program's standard input stays open for as long as the call lasts, and a full stop
-  ///   is written to it that often; without, standard input is `/dev/null`.
-  /// - Throws: `.notFound` when the program is not installed; `.cancelled`; `.invalidAnswer` when it cannot be
-  ///   run.
+  /// - Parameter heartbeat: with one, the program's standard input stays open for as long as the call lasts,
+  ///   and a full stop is written to it that often; without, standard input is `/dev/null`.
+  /// - Throws: `.notFound` when the program is not installed; `.cancelled`; `.invalidAnswer` when it cannot
+  ///   be run.
   func run(heartbeat: Duration? = nil) async throws(PortError) -> Result {
     do {
       guard let heartbeat else { return try await run(input: .none) }
@@ -57,12 +58,14 @@ struct Program: Sendable {
     options.teardownSequence = [
       .gracefulShutDown(toProcessGroup: true, allowedDurationToNextStep: Self.grace)
     ]
-    // English messages, and nothing from the user's environment that would change how rsync reads its arguments.
+    // English messages, and nothing from the user's environment that would change how rsync reads its
+    // arguments.
     let environment = Environment.inherit.updating([
       "LC_ALL": "C", "RSYNC_RSH": nil, "RSYNC_OLD_ARGS": nil, "RSYNC_PROTECT_ARGS": nil,
     ])
-    // Read here, to their very end: rsync does not wait for its ssh when something goes wrong, so what the other side had to
-    // say often arrives when rsync is gone. `Subprocess` stops reading when the program ends.
+    // Read here, to their very end: rsync does not wait for its ssh when something goes wrong, so what the
+    // other side had to say often arrives when rsync is gone. `Subprocess` stops reading when the program
+    // ends.
     let (output, outputEnd) = try FileDescriptor.pipe()
     let (errors, errorsEnd) = try FileDescriptor.pipe()
     var hasStarted = false
@@ -82,13 +85,15 @@ struct Program: Sendable {
         async let errorLines = onOwnThread { Self.lines(of: errors) }
         return try await (outputLines, errorLines)
       }
-      // While this closure lasts, the program has not been waited for, so its number names its session and no other.
+      // While this closure lasts, the program has not been waited for, so its number names its session and no
+      // other.
       let latch = Latch()
       defer { latch.close() }
       return try await withTaskCancellationHandler {
         try await reading.value
       } onCancel: {
-        // `Subprocess` sends the first signal, and looks only at the program itself. Its children may outlive it.
+        // `Subprocess` sends the first signal, and looks only at the program itself. Its children may outlive
+        // it.
         Task {
           try? await Task.sleep(for: Self.grace)
           latch.unlessClosed { try? execution.send(signal: .kill, toProcessGroup: true) }
@@ -116,14 +121,16 @@ struct Program: Sendable {
   }
 }
 
-/// Gives `body` the reading end of a pipe into which a full stop is written every `interval`, until `body` has ended.
+/// Gives `body` the reading end of a pipe into which a full stop is written every `interval`, until `body`
+/// has ended.
 private func withHeartbeat<Value: Sendable>(
   every interval: Duration, _ body: @escaping @Sendable (FileDescriptor) async throws -> Value
 ) async throws -> Value {
   let (readEnd, writeEnd) = try FileDescriptor.pipe()
   defer {
     try? writeEnd.close()
-    // Closed last and kept open here until now: writing to a pipe that nobody can read would be a deadly signal.
+    // Closed last and kept open here until now: writing to a pipe that nobody can read would be a deadly
+    // signal.
     try? readEnd.close()
   }
   return try await withThrowingTaskGroup(of: Value?.self) { group in

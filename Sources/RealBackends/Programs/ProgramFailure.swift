@@ -2,8 +2,9 @@ import Failover
 
 /// What the ways in which ssh and rsync fail mean.
 enum ProgramFailure {
-  /// What a line of standard error means, whatever the exit code; the first row that fits any line counts. The texts are
-  /// those of the C library's `strerror`, of OpenSSH's `sshconnect.c` and `packet.c`, and of rsync.
+  /// What a line of standard error means, whatever the exit code; the first row that fits any line counts.
+  /// The texts are those of the C library's `strerror`, of OpenSSH's `sshconnect.c` and `packet.c`, and of
+  /// rsync.
   private static let texts: [(text: String, reason: PortError.Reason)] = [
     ("No space left on device", .diskFull),
     ("Disk quota exceeded", .diskFull),
@@ -22,8 +23,8 @@ enum ProgramFailure {
     ("Connection closed", .unreachable),
   ]
 
-  /// What the exit codes mean that have one meaning; the numbers are those of rsync(1), timeout(1), sh(1) and ssh(1).
-  /// 12 and 255 are a race for the same fault: both say that the connection is gone.
+  /// What the exit codes mean that have one meaning; the numbers are those of rsync(1), timeout(1), sh(1) and
+  /// ssh(1). 12 and 255 are a race for the same fault: both say that the connection is gone.
   private static let exitCodes: [Int32: (reason: PortError.Reason, meaning: String)] = [
     2: (.invalidAnswer, "the other side does not speak rsync's protocol; does its shell print something?"),
     3: (.notFound, "no such directory"),
@@ -40,11 +41,12 @@ enum ProgramFailure {
 
   /// The error for a program that did not end well.
   ///
-  /// - Parameter what: what was being done; it begins the error's detail, and the telling line of standard error ends it.
+  /// - Parameter what: what was being done; it begins the error's detail, and the telling line of standard
+  ///   error ends it.
   static func error(_ result: Program.Result, _ what: String) -> PortError {
     let lines = result.errors.map(printable).filter { !$0.isEmpty }
     // rsync says only that it could not enter the directory, with the exit code for many troubles.
-    if let line = lines.first(where: { $0.contains("change_dir") && $0.contains("No such file or directory") }) {
+    if let line = lines.first(where: { $0.contains("change_dir") && $0.contains("No such file") }) {
       return PortError(.notFound, "\(what): \(line)")
     }
     for (text, reason) in texts {

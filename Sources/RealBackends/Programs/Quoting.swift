@@ -10,7 +10,8 @@ enum Quoting {
     "'" + word.replacing("'", with: "''") + "'"
   }
 
-  /// For the value of an ssh option that names a file: quotes keep blanks together, and per cent begins a token.
+  /// For the value of an ssh option that names a file: quotes keep blanks together, and per cent begins a
+  /// token.
   static func forSSHFile(_ path: String) -> String {
     let escaped = path.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("%", with: "%%")
     return "\"\(escaped)\""

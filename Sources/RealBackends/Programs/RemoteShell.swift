@@ -8,17 +8,18 @@ struct RemoteShell: Sendable {
 
   /// Runs a command that is over quickly.
   ///
-  /// The account's login shell is replaced by the command, so that nothing else carries its words in its own command line.
+  /// The account's login shell is replaced by the command, so that nothing else carries its words in its own
+  /// command line.
   func run(_ command: [String], on host: HostAddress) async throws(PortError) -> Program.Result {
     try await ssh(host, "exec " + quoted(command)).run()
   }
 
   /// Runs a command that works for long, and makes sure that it does not go on without us.
   ///
-  /// Ending the local ssh does not end a remote command that writes nothing. So the command holds a lease: it is ended when
-  /// its standard input, the connection, is closed; when no sign of life has come for as long as a silent connection is
-  /// believed in, as in a partition; and after `limit` in any case. Without this a source host that was cut off could go
-  /// on writing to a standby that has taken over.
+  /// Ending the local ssh does not end a remote command that writes nothing. So the command holds a lease: it
+  /// is ended when its standard input, the connection, is closed; when no sign of life has come for as long
+  /// as a silent connection is believed in, as in a partition; and after `limit` in any case. Without this a
+  /// source host that was cut off could go on writing to a standby that has taken over.
   ///
   /// Needs `sh`, and `timeout` and `head` of GNU coreutils or BusyBox on the host.
   func runLeased(

@@ -2,21 +2,24 @@ import Failover
 
 /// How `ssh` reaches the hosts.
 ///
-/// Whatever is set here, ssh never asks a question (`BatchMode`), never opens a terminal, never shares a connection that is
-/// already open (a shared one does not notice that the other side has died), and gives up on a host that stays silent.
+/// Whatever is set here, ssh never asks a question (`BatchMode`), never opens a terminal, never shares a
+/// connection that is already open (a shared one does not notice that the other side has died), and gives up
+/// on a host that stays silent.
 public struct SSHSettings: Sendable, Hashable {
   /// Which host keys are believed.
   public enum KnownHosts: Sendable, Hashable {
     /// Only those of this file; `nil` means ssh's own files. Right for machines that stay.
     case strict(file: String?)
-    /// Those of this file (`nil`: ssh's own), and those of hosts never seen before, which are added to it. A changed key is
-    /// still refused. Right for machines rented by the hour, whose keys nobody knows beforehand.
+    /// Those of this file (`nil`: ssh's own), and those of hosts never seen before, which are added to it. A
+    /// changed key is still refused. Right for machines rented by the hour, whose keys nobody knows
+    /// beforehand.
     case acceptNew(file: String?)
   }
 
   /// The account on the hosts; `nil` leaves it to the configuration file.
   public var user: String?
-  /// The private key, and the only one that is offered; `nil` leaves it to the agent and the configuration file.
+  /// The private key, and the only one that is offered; `nil` leaves it to the agent and the configuration
+  /// file.
   public var identityFile: String?
   public var knownHosts: KnownHosts
   /// Read instead of `~/.ssh/config` and the system's file; `nil` reads those.
@@ -66,10 +69,11 @@ public struct SSHSettings: Sendable, Hashable {
     if let identityFile {
       options += ["IdentitiesOnly=yes", "IdentityFile=\(Quoting.forSSHFile(identityFile))"]
     }
-    var arguments = ["-T", "-x", forwardingAgent ? "-A" : "-a", "-p", "\(port)"]
+    // ssh keeps the first value that it is given.
+    var arguments = ["-T", "-x", forwardingAgent ? "-A" : "-a"] + options.flatMap { ["-o", $0] }
     if let configFile { arguments += ["-F", configFile] }
     if let user { arguments += ["-l", user] }
-    return arguments + options.flatMap { ["-o", $0] }
+    return arguments + ["-p", "\(port)"]
   }
 }
 

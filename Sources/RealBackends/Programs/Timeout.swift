@@ -2,8 +2,9 @@ import Failover
 
 /// Runs `operation` and cancels it once `timeout` has passed on `clock`.
 ///
-/// Returns only after the operation has ended, so that nothing it started is left behind: an operation has to end promptly
-/// when it is cancelled. What it returns is kept even when it comes in the very moment of the time-out.
+/// Returns only after the operation has ended, so that nothing it started is left behind: an operation has to
+/// end promptly when it is cancelled. What it returns is kept even when it comes in the very moment of the
+/// time-out.
 ///
 /// - Parameter what: what is being done, for the error; `rsync from a to b`.
 /// - Throws: what the operation throws; `.timedOut`; `.cancelled` when the calling task is cancelled.

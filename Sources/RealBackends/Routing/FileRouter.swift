@@ -9,18 +9,21 @@ import SystemPackage
 
 /// Points users at a host through a fragment of ssh's configuration.
 ///
-/// People put `Include` and the file's path at the top of their `~/.ssh/config`, and from then on `ssh NAME`, and everything
-/// that goes through ssh (editors, port forwardings, rsync, git), reaches whichever host serves at the moment:
+/// People put `Include` and the file's path at the top of their `~/.ssh/config`, and from then on `ssh NAME`,
+/// and everything that goes through ssh (editors, port forwardings, rsync, git), reaches whichever host
+/// serves at the moment:
 ///
 ///     Host failover-endpoint
 ///       HostName 203.0.113.7
 ///       Port 40022
 ///
-/// While the endpoint is held, the entry turns users away with a sentence that says so. New connections follow at once;
-/// those that are open already are not cut, which is the business of the host they are open to.
+/// While the endpoint is held, the entry turns users away with a sentence that says so. New connections
+/// follow at once; those that are open already are not cut, which is the business of the host they are open
+/// to.
 ///
-/// The file is replaced in one step and is on the disk when a call returns, so that readers never see half of one, not even
-/// after a power failure. The calls work on a local file and do not wait for anything that a time-out could cut short.
+/// The file is replaced in one step and is on the disk when a call returns, so that readers never see half of
+/// one, not even after a power failure. The calls work on a local file and do not wait for anything that a
+/// time-out could cut short.
 public struct FileRouter: EndpointRouter {
   /// An absolute path in a directory that exists and can be written to.
   public let path: String
@@ -29,7 +32,8 @@ public struct FileRouter: EndpointRouter {
 
   /// - Throws: `.refused` when the name has other characters than letters, digits, `.`, `-` and `_`.
   public init(path: String, endpointName: String = "failover-endpoint") throws(PortError) {
-    // The rules for host names are right for the name of an entry too, but for the signs that mean a port or a token.
+    // The rules for host names are right for the name of an entry too, but for the signs that mean a port or
+    // a token.
     guard !endpointName.contains(where: { $0 == ":" || $0 == "%" }) else {
       throw PortError(.refused, "not a name for an endpoint: \(endpointName.debugDescription)")
     }

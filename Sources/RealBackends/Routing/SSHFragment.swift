@@ -5,15 +5,17 @@ enum SSHFragment {
   /// In bytes; more than any fragment that was written here.
   static let largest = 4096
 
-  private static let heading = "# Kept by the failover orchestrator, which replaces the whole file at every change."
+  private static let heading = 
+    "# Kept by the failover orchestrator; it replaces the whole file at every change."
 
   /// - Parameter route: `nil` turns users away.
   static func text(endpointName: String, route: HostAddress?) -> String {
     guard let route else {
+      let sentence = "\(endpointName) is being moved to another machine; try again in a minute"
       return """
         \(heading)
         Host \(endpointName)
-          ProxyCommand sh -c 'echo "\(endpointName) is being moved to another machine; try again in a minute" >&2; exit 1'
+          ProxyCommand sh -c 'echo "\(sentence)" >&2; exit 1'
 
         """
     }
@@ -28,7 +30,8 @@ enum SSHFragment {
 
   /// Where the text sends users; `nil` when it turns them away.
   ///
-  /// - Throws: `.invalidAnswer` with file and line when the text is not one that was written here for this endpoint.
+  /// - Throws: `.invalidAnswer` with file and line when the text is not one that was written here for this
+  ///   endpoint.
   static func route(
     in text: String, endpointName: String, file: String
   ) throws(PortError) -> HostAddress? {
@@ -41,7 +44,9 @@ enum SSHFragment {
       guard let keyword = words.first, !keyword.hasPrefix("#") else { continue }
       let keywords = ["Host", "HostName", "Port", "ProxyCommand"]
       let isExpected = found.isEmpty == (keyword == "Host") && keywords.contains(String(keyword))
-      guard isExpected, words.count == 2, found.updateValue(String(words[1]), forKey: String(keyword)) == nil else {
+      guard isExpected, words.count == 2,
+        found.updateValue(String(words[1]), forKey: String(keyword)) == nil
+      else {
         let shown = ProgramFailure.printable(String(line))
         throw PortError(.invalidAnswer, "\(file):\(index + 1): unexpected line: \(shown)")
       }

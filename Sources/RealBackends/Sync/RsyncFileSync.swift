@@ -9,28 +9,32 @@ import SystemPackage
 
 /// Copies workspaces with rsync over ssh.
 ///
-/// Needs rsync 3.2.3 or later (2020) on every machine that takes part, and on the hosts a POSIX shell with GNU findutils and
-/// coreutils for the digest.
+/// Needs rsync 3.2.3 or later (2020) on every machine that takes part, and on the hosts a POSIX shell with
+/// GNU findutils and coreutils for the digest.
 ///
-/// - On the **direct** route the source runs rsync towards the destination and needs a way in there: the forwarded agent, or
-///   a key of its own. Whoever is root on the source can use a forwarded agent while a pass lasts; on a machine rented from
-///   strangers, prefer the relay or a key that is good for nothing else.
-/// - On the **relay** route this machine pulls into `stagingDirectory` and, only after a whole and successful pull, pushes
-///   from there: a source that fails in the middle never leaves the destination between two states, and the staging directory
-///   makes the way back short as well. It needs room for the workspace. Unless this machine's user is root, owners and groups
-///   are not copied, since a copy that belongs to somebody else cannot be kept here.
+/// - On the **direct** route the source runs rsync towards the destination and needs a way in there: the
+///   forwarded agent, or a key of its own. Whoever is root on the source can use a forwarded agent while a
+///   pass lasts; on a machine rented from strangers, prefer the relay or a key that is good for nothing else.
+/// - On the **relay** route this machine pulls into `stagingDirectory` and, only after a whole and successful
+///   pull, pushes from there: a source that fails in the middle never leaves the destination between two
+///   states, and the staging directory makes the way back short as well. It needs room for the workspace.
+///   Unless this machine's user is root, owners and groups are not copied, since a copy that belongs to
+///   somebody else cannot be kept here.
 ///
-/// A pass that runs out of time or is cancelled has ended its programs before the call returns; SIGTERM is sent at the
-/// time-out, and SIGKILL half a second later if that was not enough. On the direct route the rsync on the source is ended
-/// too, at the latest `silenceTolerated` of the ssh settings later when the source cannot be reached.
+/// A pass that runs out of time or is cancelled has ended its programs before the call returns; SIGTERM is
+/// sent at the time-out, and SIGKILL half a second later if that was not enough. On the direct route the
+/// rsync on the source is ended too, at the latest `silenceTolerated` of the ssh settings later when the
+/// source cannot be reached.
 public struct RsyncFileSync: FileSync {
   /// How this machine reaches the hosts.
   public var ssh: SSHSettings
-  /// How a source host reaches a destination on the direct route; files named here are files of the source host.
+  /// How a source host reaches a destination on the direct route; files named here are files of the source
+  /// host.
   public var peer: SSHSettings
   /// Whether the source may use this machine's ssh agent on the direct route.
   public var forwardsAgent: Bool
-  /// An absolute path on this machine, for the relay route; below it the paths of the workspaces are repeated.
+  /// An absolute path on this machine, for the relay route; below it the paths of the workspaces are
+  /// repeated.
   public var stagingDirectory: String
   public var options: RsyncOptions
   private let stagingLock = StagingLock()
@@ -77,10 +81,11 @@ public struct RsyncFileSync: FileSync {
     return try WorkspaceScript.summary(in: result, what)
   }
 
-  /// The SHA-256 of a list of everything in the directory: of files the path and the SHA-256 of the bytes, of links the path
-  /// and the target, of directories the path. Modes, times and owners are not part of it.
+  /// The SHA-256 of a list of everything in the directory: of files the path and the SHA-256 of the bytes, of
+  /// links the path and the target, of directories the path. Modes, times and owners are not part of it.
   ///
-  /// - Throws: among others `.invalidAnswer` when something could not be read or changed while it was being read.
+  /// - Throws: among others `.invalidAnswer` when something could not be read or changed while it was being
+  ///   read.
   public func digest(
     of path: String, on host: HostAddress, timeout: Duration
   ) async throws(PortError) -> WorkspaceDigest {
@@ -116,11 +121,12 @@ public struct RsyncFileSync: FileSync {
   private func copyByRelay(
     _ path: String, from source: HostAddress, to destination: HostAddress
   ) async throws(PortError) -> RsyncStatistics {
-    // `path` is absolute, so this is a directory below the staging directory.
-    let staging = stagingDirectory + path
+    // Both are absolute, so this is a directory below the staging directory.
+    let staging = try Self.validated(stagingDirectory) + path
     return try await stagingLock.holding(staging) { () throws(PortError) in
       let keepsOwners = geteuid() == 0
-      // Nobody is served from here, and what an interrupted pull leaves in place is the start of the next one.
+      // Nobody is served from here, and what an interrupted pull leaves in place is the start of the next
+      // one.
       _ = try await rsync(
         options.arguments(fileUpdate: .inPlace, keepsOwners: keepsOwners)
           + remoteShell(ssh, port: source.port)
@@ -146,7 +152,8 @@ public struct RsyncFileSync: FileSync {
   private func statistics(
     of result: Program.Result, _ what: String
   ) throws(PortError) -> RsyncStatistics {
-    // 24: files vanished from the source while rsync was at work. They are gone there, so they are not missing here.
+    // 24: files vanished from the source while rsync was at work. They are gone there, so they are not
+    // missing here.
     guard result.exitCode == 0 || result.exitCode == 24 else {
       throw ProgramFailure.error(result, what)
     }
@@ -156,17 +163,19 @@ public struct RsyncFileSync: FileSync {
     return statistics
   }
 
-  /// The path without a slash at its end, once it is sure that it cannot name more than was meant: everything in the
-  /// destination's directory that is not in the source's is deleted.
+  /// The path without a slash at its end, once it is sure that it cannot name more than was meant: everything
+  /// in the destination's directory that is not in the source's is deleted.
   static func validated(_ path: String) throws(PortError) -> String {
     let parsed = FilePath(path)
     // Blanks are fine; rsync expands the others on the source.
-    let isPlain = !path.unicodeScalars.contains { "*?[]\\".unicodeScalars.contains($0) || $0.value < 0x20 || $0.value == 0x7F }
+    let isPlain = !path.unicodeScalars.contains {
+      "*?[]\\".unicodeScalars.contains($0) || $0.properties.generalCategory == .control
+    }
     guard isPlain, parsed.isAbsolute, parsed.isLexicallyNormal, !parsed.components.isEmpty else {
       throw PortError(
         .refused,
-        "the workspace must be an absolute path other than /, without . or .. and without any of *?[]\\ "
-          + "or control characters: \(path.debugDescription.prefix(200))")
+        "not a directory to copy: \(path.debugDescription.prefix(200)) "
+          + "(an absolute path other than /, without . and .., *?[]\\ and control characters, expected)")
     }
     return parsed.string
   }

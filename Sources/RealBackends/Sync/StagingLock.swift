@@ -1,8 +1,8 @@
 import Failover
 import Synchronization
 
-/// Lets one pass at a time use a staging directory: two that wrote the same file at once could leave a mixture that
-/// both take for the whole.
+/// Lets one pass at a time use a staging directory: two that wrote the same file at once could leave a
+/// mixture that both take for the whole.
 final class StagingLock: Sendable {
   private let inUse = Mutex<Set<String>>([])
 

@@ -2,8 +2,8 @@ import Failover
 
 /// What runs on a host to look at a directory, and how its answers are read.
 ///
-/// POSIX sh, one line, the directory as `$1`. A pipeline hides the failure of its first programs, so whatever is said on
-/// standard error counts as one.
+/// POSIX sh, one line, the directory as `$1`. A pipeline hides the failure of its first programs, so whatever
+/// is said on standard error counts as one.
 enum WorkspaceScript {
   static let noDirectory: Int32 = 44
   static let incomplete: Int32 = 45
@@ -14,8 +14,9 @@ enum WorkspaceScript {
 
   /// Fingerprints everything in the directory.
   ///
-  /// Names are kept apart by NUL, so no name can look like two, and are sorted by their bytes. `sha256sum --zero` does not
-  /// escape names, which versions of coreutils do differently. A double slash cannot occur in a path, so it ends one.
+  /// Names are kept apart by NUL, so no name can look like two, and are sorted by their bytes. `sha256sum
+  /// --zero` does not escape names, which versions of coreutils do differently. A double slash cannot occur
+  /// in a path, so it ends one.
   static let digest = script(
     #"{ find . -mindepth 1 \#(skip) -o ! -type f -printf '%y %P//%l\0' | sort -z; "#
       + #"find . \#(skip) -o -type f -print0 | sort -z | xargs -0 -r sha256sum --zero --; } | sha256sum"#)

@@ -34,9 +34,10 @@ actor LoopbackHost {
 
   /// - Parameter environment: a setting for everything that runs on the host, such as `PATH=/nowhere`.
   func powerOn(environment: String? = nil) async throws {
-    let environment = environment.map { "SetEnv HOME=\"\(directory)\" \($0)\n" }
     // A home of its own, without the start-up files of whoever runs the tests.
-    try (configuration + (environment ?? "SetEnv HOME=\"\(directory)\"\n")).write(toFile: directory + "/sshd_config", atomically: false, encoding: .utf8)
+    let settings = ["HOME=\"\(directory)\"", environment ?? ""].joined(separator: " ")
+    try (configuration + "SetEnv \(settings)\n").write(
+      toFile: directory + "/sshd_config", atomically: false, encoding: .utf8)
     let log = directory + "/log"
     try "".write(toFile: log, atomically: false, encoding: .utf8)
     let mount =
@@ -57,7 +58,8 @@ actor LoopbackHost {
     throw DidNotStart(description: try String(contentsOfFile: log, encoding: .utf8))
   }
 
-  /// Everything on the host dies at once, as in a power failure, but for the kernel, which closes the connections.
+  /// Everything on the host dies at once, as in a power failure, but for the kernel, which closes the
+  /// connections.
   func powerOff() async {
     let died = (try? await processes().map(\.id)) ?? []
     await power?.stop()

@@ -7,10 +7,10 @@ import Testing
 
 /// Real ssh servers on this machine that stand for hosts.
 ///
-/// Each host has an address of its own in 127.0.0.0/8, which Linux answers for without any set-up; a process namespace, so
-/// that it dies as one and sees only its own processes; and a mount namespace in which its data directory lies over the
-/// workspace's path, so that the same path is another directory on every host. The names of all files have a blank and a
-/// quote in them, because those of users do.
+/// Each host has an address of its own in 127.0.0.0/8, which Linux answers for without any set-up; a process
+/// namespace, so that it dies as one and sees only its own processes; and a mount namespace in which its data
+/// directory lies over the workspace's path, so that the same path is another directory on every host. The
+/// names of all files have a blank and a quote in them, because those of users do.
 struct LoopbackLab: Sendable {
   let directory: String
   let hosts: [LoopbackHost]
@@ -38,7 +38,8 @@ struct LoopbackLab: Sendable {
       route: route)
   }
 
-  /// Starts one host for each element of `disks`, runs `body`, and takes everything away again, whatever happens.
+  /// Starts one host for each element of `disks`, runs `body`, and takes everything away again, whatever
+  /// happens.
   static func run<Value>(
     _ disks: [LoopbackHost.Disk] = [.directory, .directory],
     _ body: (LoopbackLab) async throws -> Value
@@ -95,9 +96,9 @@ extension LoopbackLab {
   private static let search = Task { () -> String? in
     #if os(Linux)
       guard getuid() == 0 else { return "hosts on this machine need root" }
-      for program in ["/usr/sbin/sshd", "/usr/bin/ssh", "/usr/bin/rsync", "/usr/bin/unshare"]
-      where !FileManager.default.isExecutableFile(atPath: program) {
-        return "\(program) is missing (Debian: openssh-server, openssh-client, rsync, util-linux)"
+      for program in ["sbin/sshd", "bin/ssh", "bin/rsync", "bin/unshare", "bin/ps", "bin/pgrep"]
+      where !FileManager.default.isExecutableFile(atPath: "/usr/" + program) {
+        return "\(program) is missing (Debian: openssh-server, openssh-client, rsync, util-linux, procps)"
       }
       let namespaces = try? await shell(
         "unshare", "--mount", "--pid", "--fork", "--mount-proc", "mount", "-t", "tmpfs", "none", "/mnt")

@@ -48,8 +48,8 @@ func shell(_ command: String..., environment: [String: String] = [:]) async thro
   return result.standardOutput
 }
 
-/// A program that runs until it is stopped, or until the tests end in whatever way: it is killed when nobody holds the other
-/// end of a pipe any more.
+/// A program that runs until it is stopped, or until the tests end in whatever way: it is killed when nobody
+/// holds the other end of a pipe any more.
 final class Daemon: Sendable {
   /// The program itself.
   let processIdentifier: Int32
