@@ -58,7 +58,13 @@ let package = Package(
     .testTarget(name: "FailoverSimTests", dependencies: ["FailoverSim"], swiftSettings: settings),
     .testTarget(name: "ScenariosTests", dependencies: ["Scenarios"], swiftSettings: settings),
     .testTarget(
-      name: "RealBackendsTests", dependencies: ["RealBackends"], swiftSettings: settings),
+      name: "RealBackendsTests",
+      dependencies: [
+        "Failover", "RealBackends",
+        .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
+      swiftSettings: settings),
     .testTarget(name: "CommandTests", dependencies: ["simulate-failover"], swiftSettings: settings),
   ]
 )

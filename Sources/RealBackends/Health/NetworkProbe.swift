@@ -1,0 +1,165 @@
+import Failover
+
+/// Checks machines over the network.
+///
+/// - `tcp` opens a connection to the address and closes it.
+/// - `ssh` opens one and reads the server's greeting. It says nothing and does not log in. An OpenSSH server
+///   from 9.8 on counts that as a penalty of one second for the caller's address (`PerSourcePenalties`,
+///   `noauth`) and turns it away, syncs included, once 15 s have come together: check at most once a second,
+///   or have the server exempt this machine (`PerSourcePenaltyExemptList`).
+/// - `process` runs `pgrep` on the machine by ssh. A machine without `pgrep`, a wrong key or a pattern that
+///   is none count as `.apiError`: the check could not be made.
+/// - `api` asks whoever was given as `status`; with nobody given it is always `.apiError`.
+///
+/// A name with several addresses is tried at all of them at once; one that answers is enough. A check ends
+/// within its time-out; for the look-up of names see `SocketAddress.resolve`.
+public struct NetworkProbe: HealthProbe {
+  /// Asks the provider about a machine, within the given time.
+  public typealias StatusCheck = @Sendable (ProbeTarget, Duration) async -> ProbeResult
+
+  private let shell: RemoteShell
+  private let processPattern: String
+  private let status: StatusCheck?
+
+  /// - Parameters:
+  ///   - ssh: how the machines are reached for `process`.
+  ///   - processPattern: for `process`, an extended regular expression that the workload's full command line
+  ///     matches, and no other one; anchored, such as `^/usr/local/bin/ollama serve`, so that an editor or a
+  ///     log viewer is not taken for it.
+  ///   - status: answers `api`; see `providerStatus`.
+  public init(ssh: SSHSettings, processPattern: String, status: StatusCheck? = nil) {
+    self.shell = RemoteShell(ssh)
+    self.processPattern = processPattern
+    self.status = status
+  }
+
+  /// A check of what the providers say: the marketplace of a GPU, the compute provider of a standby.
+  public static func providerStatus(
+    marketplace: any GPUMarketplace, compute: any ComputeProvider
+  ) -> StatusCheck {
+    { target, timeout in
+      do throws(PortError) {
+        let instance =
+          switch target.role {
+          case .gpu: try await marketplace.describe(target.instance, timeout: timeout)
+          case .standby: try await compute.describe(target.instance, timeout: timeout)
+          }
+        return instance.status == .running ? .healthy : .unhealthy(.notRunning)
+      } catch {
+        switch error.reason {
+        case .notFound: return .unhealthy(.notRunning)
+        case .timedOut: return .unhealthy(.timedOut)
+        case .cancelled: return .unhealthy(.cancelled)
+        default: return .unhealthy(.apiError)
+        }
+      }
+    }
+  }
+
+  public func check(
+    _ target: ProbeTarget, by method: ProbeMethod, timeout: Duration
+  ) async -> ProbeResult {
+    switch method {
+    case .api: await status?(target, timeout) ?? .unhealthy(.apiError)
+    case .tcp: await connect(to: target.address, readingGreeting: false, timeout)
+    case .ssh: await connect(to: target.address, readingGreeting: true, timeout)
+    case .process: await lookForProcess(on: target.address, timeout)
+    }
+  }
+
+  // MARK: tcp and ssh
+
+  private func connect(
+    to host: HostAddress, readingGreeting: Bool, _ timeout: Duration
+  ) async -> ProbeResult {
+    let deadline = ContinuousClock.now + timeout
+    let addresses: [SocketAddress]
+    do throws(PortError) {
+      try host.validate()
+      addresses = try await withTimeout(timeout, "look-up of \(host)") { () throws(PortError) in
+        try await SocketAddress.resolve(host.host, port: host.port)
+      }
+    } catch {
+      return .unhealthy(error.reason == .refused ? .unreachable : ProbeFailure(error))
+    }
+    let failure = await withTaskGroup(of: (Int, ProbeFailure?).self) { group in
+      for (index, address) in addresses.enumerated() {
+        group.addTask {
+          do throws(PortError) {
+            let failure = try await onOwnThread {
+              failureToConnect(to: address, readingGreeting: readingGreeting, until: deadline)
+            }
+            return (index, failure)
+          } catch {
+            return (index, .cancelled)
+          }
+        }
+      }
+      var first: (index: Int, failure: ProbeFailure)?
+      for await (index, failure) in group {
+        guard let failure else {
+          group.cancelAll()
+          return ProbeFailure?.none
+        }
+        if index <= first?.index ?? index { first = (index, failure) }
+      }
+      return first?.failure
+    }
+    return failure.map(ProbeResult.unhealthy) ?? .healthy
+  }
+
+  // MARK: process
+
+  private func lookForProcess(on host: HostAddress, _ timeout: Duration) async -> ProbeResult {
+    do throws(PortError) {
+      try host.validate()
+      let what = "look for a process on \(host)"
+      let result = try await withTimeout(timeout, what) { () throws(PortError) in
+        try await shell.run(["pgrep", "-f", "--", processPattern], on: host)
+      }
+      switch result.exitCode {
+      case 0: return .healthy
+      case 1: return .unhealthy(.noProcess)
+      default: throw ProgramFailure.error(result, what)
+      }
+    } catch {
+      switch error.reason {
+      case .timedOut: return .unhealthy(.timedOut)
+      case .cancelled: return .unhealthy(.cancelled)
+      case .unreachable: return .unhealthy(.unreachable)
+      default: return .unhealthy(.apiError)
+      }
+    }
+  }
+}
+
+/// What is wrong with one address of a machine; `nil` when nothing is. Blocks until the deadline at most.
+private func failureToConnect(
+  to address: SocketAddress, readingGreeting: Bool, until deadline: ContinuousClock.Instant
+) -> ProbeFailure? {
+  var isConnected = false
+  do throws(PortError) {
+    let connection = try Connection.open(to: address, until: deadline)
+    isConnected = true
+    guard readingGreeting else { return nil }
+    var greeting = SSHGreeting()
+    while greeting.verdict == .needsMore {
+      greeting.receive(try connection.read(upTo: 256, until: deadline))
+    }
+    return greeting.verdict == .notSSH ? .noBanner : nil
+  } catch {
+    // Connected, and then silence or a broken connection: a frozen machine.
+    return isConnected ? .noBanner : ProbeFailure(error)
+  }
+}
+
+extension ProbeFailure {
+  fileprivate init(_ error: PortError) {
+    switch error.reason {
+    case .timedOut: self = .timedOut
+    case .refused: self = .refused
+    case .cancelled: self = .cancelled
+    default: self = .unreachable
+    }
+  }
+}

@@ -1,0 +1,49 @@
+import Failover
+
+/// Runs commands on hosts by ssh.
+struct RemoteShell: Sendable {
+  var settings: SSHSettings
+
+  init(_ settings: SSHSettings) { self.settings = settings }
+
+  /// Runs a command that is over quickly.
+  ///
+  /// The account's login shell is replaced by the command, so that nothing else carries its words in its own
+  /// command line.
+  func run(_ command: [String], on host: HostAddress) async throws(PortError) -> Program.Result {
+    try await ssh(host, "exec " + quoted(command)).run()
+  }
+
+  /// Runs a command that works for long, and makes sure that it does not go on without us.
+  ///
+  /// Ending the local ssh does not end a remote command that writes nothing. So the command holds a lease: it
+  /// is ended when its standard input, the connection, is closed; when no sign of life has come for as long
+  /// as a silent connection is believed in, as in a partition; and after `limit` in any case. Without this a
+  /// source host that was cut off could go on writing to a standby that has taken over.
+  ///
+  /// Needs `sh`, and `timeout` and `head` of GNU coreutils or BusyBox on the host.
+  func runLeased(
+    _ command: [String], on host: HostAddress, limit: Duration, forwardingAgent: Bool = false
+  ) async throws(PortError) -> Program.Result {
+    let lease = settings.silenceTolerated
+    let words = ["sh", "-c", Self.leaseScript, "lease", "\(limit.wholeSeconds)", "\(lease.wholeSeconds)"]
+    return try await ssh(host, "exec " + quoted(words + command), forwardingAgent: forwardingAgent)
+      .run(heartbeat: lease / 3)
+  }
+
+  /// One line, for login shells that take no more.
+  static let leaseScript =
+    #"limit=$1 lease=$2; shift 2; exec 3<&0 </dev/null; "#
+    + #"timeout -k 2 "$limit" "$@" 3<&- & command=$!; "#
+    + #"( while [ -n "$(timeout "$lease" head -c 1 <&3)" ]; do :; done; kill "$command" ) >/dev/null 2>&1 & "#
+    + #"watch=$!; wait "$command"; status=$?; kill "$watch" 2>/dev/null; exit "$status""#
+
+  private func ssh(_ host: HostAddress, _ command: String, forwardingAgent: Bool = false) -> Program {
+    let arguments = settings.arguments(port: host.port, forwardingAgent: forwardingAgent)
+    return Program("ssh", arguments + ["--", host.host, command])
+  }
+
+  private func quoted(_ words: [String]) -> String {
+    words.map(Quoting.forShell).joined(separator: " ")
+  }
+}
