@@ -9,7 +9,7 @@ import Testing
 /// The orchestrator that the simulator runs, on the continuous clock, with rsync, ssh and an endpoint file.
 ///
 /// Only the two providers are doubles: they say which machine has which address.
-@Suite(.needsHosts, .timeLimit(.minutes(1))) struct OrchestratorOnRealHostsTests {
+@Suite(.needsHosts, .timeLimit(.minutes(10))) struct OrchestratorOnRealHostsTests {
   @Test(arguments: SyncRoute.allCases)
   func `a GPU that loses its power is replaced by the standby, and later by another GPU`(
     _ route: SyncRoute

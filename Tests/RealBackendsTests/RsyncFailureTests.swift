@@ -5,7 +5,7 @@ import Testing
 @testable import RealBackends
 
 /// What happens when a pass cannot be made.
-@Suite(.needsHosts, .timeLimit(.minutes(1))) struct RsyncFailureTests {
+@Suite(.needsHosts, .timeLimit(.minutes(10))) struct RsyncFailureTests {
   /// The error of one pass by relay between the lab's first two hosts.
   private func failure(
     _ lab: LoopbackLab, _ sync: RsyncFileSync, _ route: SyncRoute = .relay, timeout: Duration = .seconds(20)
