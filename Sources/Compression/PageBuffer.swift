@@ -47,6 +47,14 @@ public struct PageBuffer: ~Copyable {
     }
   }
 
+  /// Some of the bytes, to write.
+  @_lifetime(&self)
+  public mutating func mutableBytes(in range: Range<Int>) -> MutableRawSpan {
+    precondition(range.upperBound <= count, "the range lies within the buffer")
+    let span = MutableRawSpan(_unsafeStart: start + range.lowerBound, byteCount: range.count)
+    return _overrideLifetime(span, mutating: &self)
+  }
+
   /// The bytes for a C function to write to, within this package only.
   mutating func withUnsafeMutableBytes<Result>(
     _ body: (UnsafeMutableRawBufferPointer) -> Result

@@ -1,1 +1,6 @@
-@main struct Main { static func main() {} }
+import ArgumentParser
+
+@main struct SimulateFailover: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "simulate-failover", subcommands: [BenchCommand.self])
+}

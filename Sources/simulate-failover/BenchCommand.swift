@@ -1,0 +1,115 @@
+import ArgumentParser
+import Compression
+import Foundation
+import LZ4Bench
+
+/// `bench`: what this hardware really gives on this data.
+struct BenchCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "bench",
+    abstract: "Measure compression on your files and say what it means for a failover.",
+    discussion: """
+      Files are pooled by what they hold. Rates are in MB/s (10⁶ bytes of content per second); every byte is \
+      compared with the original after every measurement.
+      """)
+
+  @Argument(help: "Files and folders to measure.")
+  var paths: [String] = []
+
+  @Option(
+    help: "Codecs, separated by commas: lz4:N, lz4hc:N, zstd:N.",
+    transform: list { try Codec(parsing: $0) })
+  var codec: [Codec]?
+
+  @Option(
+    help: "Filters, separated by commas: none, shuffle, bitshuffle, with :1, :2, :4 or :8 for the element size.",
+    transform: list { try BenchmarkPlan.FilterName($0) })
+  var filter: [BenchmarkPlan.FilterName]?
+
+  @Option(help: "Sizes compressed on their own, such as 64KiB,4MiB.", transform: list { try Quantity.bytes($0) })
+  var chunk: [Int] = [4 << 20]
+
+  @Option(help: "Numbers of threads, such as 1,2.", transform: list { try BenchmarkLimits.threads($0) })
+  var threads: [Int] = [1]
+
+  @Option(help: "Least time per measurement.", transform: { try Quantity.duration($0) })
+  var time: Duration = .seconds(1)
+
+  @Option(
+    help: "Measure generated data as well: \(SyntheticData.allCases.map(\.rawValue).joined(separator: ",")).",
+    transform: list { try BenchmarkLimits.synthetic($0) })
+  var synthetic: [SyntheticData] = []
+
+  @Option(help: "Size of each generated input.", transform: { try Quantity.bytes($0) })
+  var size: Int = 64_000_000
+
+  @Option(help: "Upload rate the estimates assume.", transform: { try Quantity.bytesPerSecond($0) })
+  var upload: Int64 = 150_000_000
+
+  @Option(help: "Download rate the estimates assume.", transform: { try Quantity.bytesPerSecond($0) })
+  var download: Int64 = 267_000_000
+
+  @Flag(help: "Answer the claims \"LZ4 decompresses at 4 GB/s\" and \"LZ4 + bitshuffle reduces 4x\".")
+  var claims = false
+
+  @Option(help: "Write the calibration that a scenario names with 'calibration: FILE'.")
+  var calibrate: String?
+
+  @Option(help: "text, json, csv or markdown.")
+  var format: ReportFormat = .text
+
+  @Option(help: "Where the result goes; - is standard output.")
+  var output = "-"
+
+  @Flag(help: "No progress.")
+  var quiet = false
+
+  func validate() throws {
+    if paths.isEmpty && synthetic.isEmpty {
+      throw ValidationError("name a file or folder to measure, or --synthetic KIND")
+    }
+  }
+
+  func run() async throws {
+    let progress = ProgressLine(isOn: !quiet)
+    var plan = BenchmarkPlan(chunkBytes: chunk, threads: threads, minimumTime: time)
+    if let codec { plan.codecs = codec }
+    plan.filters = filter
+    let session = BenchmarkSession(
+      paths: paths, synthetic: synthetic, syntheticBytes: Int64(size),
+      plan: claims ? try Claims.plan(basedOn: plan) : plan,
+      estimate: FailoverEstimate(uploadBytesPerSecond: upload, downloadBytesPerSecond: download))
+    let outcome = try session.run(progress: progress.show)
+    progress.clear()
+    for problem in outcome.report.problems { say("\(problem.path): \(problem.reason)") }
+    guard !outcome.report.rows.isEmpty else {
+      say("nothing could be measured")
+      throw ExitCode(outcome.isBadInput ? 64 : 1)
+    }
+    if let calibrate {
+      try write(try outcome.report.calibration(measuredAt: Date()).encoded(), to: calibrate)
+      say("calibration written to \(calibrate)")
+    }
+    try write(Array(try outcome.rendered(as: format, claims: claims).utf8), to: output)
+  }
+
+  private func say(_ text: String) {
+    try? FileHandle.standardError.write(contentsOf: Data("bench: \(text)\n".utf8))
+  }
+
+  private func write(_ bytes: [UInt8], to path: String) throws {
+    if path == "-" { return try FileHandle.standardOutput.write(contentsOf: Data(bytes)) }
+    try Data(bytes).write(to: URL(fileURLWithPath: path))
+  }
+}
+
+extension ReportFormat: ExpressibleByArgument {}
+
+/// Reads values separated by commas.
+private func list<Value>(
+  _ parse: @escaping @Sendable (String) throws -> Value
+) -> @Sendable (String) throws -> [Value] {
+  { text in
+    try text.split(separator: ",", omittingEmptySubsequences: false).map { try parse(String($0)) }
+  }
+}
