@@ -76,3 +76,10 @@ public func areEqual(_ a: RawSpan, _ b: RawSpan) -> Bool {
     }
   }
 }
+
+extension [UInt8] {
+  /// Appends a copy of `bytes`.
+  public mutating func append(_ bytes: RawSpan) {
+    bytes.withUnsafeBytes { append(contentsOf: $0) }
+  }
+}

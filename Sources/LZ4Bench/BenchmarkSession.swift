@@ -38,6 +38,25 @@ public struct BenchmarkSession: Sendable {
   }
 }
 
+/// Why a benchmark ended without a result: a program that failed, a file that cannot be written, or output that
+/// is not what went in.
+public struct BenchmarkError: Error, Hashable, Sendable, CustomStringConvertible {
+  public let description: String
+}
+
+/// Writes results where the user wants them.
+public enum ReportFile {
+  /// Writes `bytes` to the file at `path`, or to standard output when that is `-`.
+  public static func write(_ bytes: [UInt8], to path: String) throws {
+    do {
+      if path == "-" { return try FileHandle.standardOutput.write(contentsOf: Data(bytes)) }
+      try Data(bytes).write(to: URL(fileURLWithPath: path))
+    } catch {
+      throw BenchmarkError(description: "\(path): cannot be written: \(reason(for: error))")
+    }
+  }
+}
+
 /// How a report is written.
 public enum ReportFormat: String, Hashable, Sendable, CaseIterable {
   case text, json, csv, markdown

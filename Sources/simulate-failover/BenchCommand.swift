@@ -43,11 +43,19 @@ struct BenchCommand: AsyncParsableCommand {
   @Option(help: "Size of each generated input.", transform: { try Quantity.bytes($0) })
   var size: Int = 64_000_000
 
-  @Option(help: "Upload rate the estimates assume.", transform: { try Quantity.bytesPerSecond($0) })
-  var upload: Int64 = 150_000_000
+  @Option(
+    help: "The link's upload rate: for the estimates (default 150MB/s), and for --pipeline (default unlimited).",
+    transform: { try Quantity.bytesPerSecond($0) })
+  var upload: Int64?
 
-  @Option(help: "Download rate the estimates assume.", transform: { try Quantity.bytesPerSecond($0) })
-  var download: Int64 = 267_000_000
+  @Option(
+    help: "The link's download rate, likewise (default 267MB/s).",
+    transform: { try Quantity.bytesPerSecond($0) })
+  var download: Int64?
+
+  @Flag(
+    help: "Save and restore one folder end to end: tar, filter, compress, upload and back, beside a shell's pipe.")
+  var pipeline = false
 
   @Flag(help: "Answer the claims \"LZ4 decompresses at 4 GB/s\" and \"LZ4 + bitshuffle reduces 4x\".")
   var claims = false
@@ -68,10 +76,21 @@ struct BenchCommand: AsyncParsableCommand {
     if paths.isEmpty && synthetic.isEmpty {
       throw ValidationError("name a file or folder to measure, or --synthetic KIND")
     }
+    if pipeline && (paths.count != 1 || claims || calibrate != nil || !synthetic.isEmpty) {
+      throw ValidationError("--pipeline measures exactly one path and nothing else")
+    }
+    if pipeline && !FileManager.default.fileExists(atPath: paths[0]) {
+      throw ValidationError("\(paths[0]): no such file or folder")
+    }
   }
 
   func run() async throws {
     let progress = ProgressLine(isOn: !quiet)
+    defer { progress.clear() }
+    if pipeline { try await runPipeline(progress) } else { try runBenchmark(progress) }
+  }
+
+  private func runBenchmark(_ progress: ProgressLine) throws {
     var plan = BenchmarkPlan(chunkBytes: chunk, threads: threads, minimumTime: time)
     if let codec { plan.codecs = codec }
     plan.filters = filter
@@ -87,19 +106,23 @@ struct BenchCommand: AsyncParsableCommand {
       throw ExitCode(outcome.isBadInput ? 64 : 1)
     }
     if let calibrate {
-      try write(try outcome.report.calibration(measuredAt: Date()).encoded(), to: calibrate)
+      try ReportFile.write(try outcome.report.calibration(measuredAt: Date()).encoded(), to: calibrate)
       say("calibration written to \(calibrate)")
     }
-    try write(Array(try outcome.rendered(as: format, claims: claims).utf8), to: output)
+    try ReportFile.write(Array(try outcome.rendered(as: format, claims: claims).utf8), to: output)
+  }
+
+  private func runPipeline(_ progress: ProgressLine) async throws {
+    let pipeline = Pipeline(
+      folder: paths[0], codecs: codec, filters: filter, threads: threads, uploadBytesPerSecond: upload,
+      downloadBytesPerSecond: download)
+    let report = try await pipeline.run(progress: progress.show)
+    progress.clear()
+    try ReportFile.write(Array(try report.rendered(as: format).utf8), to: output)
   }
 
   private func say(_ text: String) {
     try? FileHandle.standardError.write(contentsOf: Data("bench: \(text)\n".utf8))
-  }
-
-  private func write(_ bytes: [UInt8], to path: String) throws {
-    if path == "-" { return try FileHandle.standardOutput.write(contentsOf: Data(bytes)) }
-    try Data(bytes).write(to: URL(fileURLWithPath: path))
   }
 }
 

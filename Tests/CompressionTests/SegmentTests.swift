@@ -1,3 +1,4 @@
+import Synchronization
 import Testing
 
 @testable import Compression
@@ -82,5 +83,43 @@ import Testing
       })
     #expect(taken == 200)
     #expect(mostUnderWay <= 4)
+  }
+
+  @Test(arguments: [1, 2]) func `no more items are worked on at once than there are threads`(threads: Int) async throws {
+    let (working, most) = (Mutex(0), Mutex(0))
+    var given = 0
+    try await mapInOrder(
+      threads: threads,
+      next: {
+        given += 1
+        return given <= 100 ? given : nil
+      },
+      transform: { number in
+        let now = working.withLock { count in
+          count += 1
+          return count
+        }
+        most.withLock { $0 = max($0, now) }
+        let content = sampleText(2_000, seed: UInt64(number))
+        working.withLock { $0 -= 1 }
+        return content
+      },
+      deliver: { _ in })
+    #expect((1...threads).contains(most.withLock { $0 }))
+  }
+
+  @Test func `the first error ends the work and is thrown`() async {
+    var given = 0
+    await #expect(throws: CompressionError.unknownFormat) {
+      try await mapInOrder(
+        threads: 2,
+        next: {
+          given += 1
+          return given
+        },
+        transform: { if $0 == 10 { throw CompressionError.unknownFormat } else { $0 } },
+        deliver: { #expect($0 < 10) })
+    }
+    #expect(given <= 14)
   }
 }

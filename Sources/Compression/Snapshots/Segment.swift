@@ -95,28 +95,39 @@ extension Method: CustomStringConvertible {
   public var description: String { filter == .none ? "\(codec)" : "\(filter)+\(codec)" }
 }
 
-/// Segments in one call each.
+/// Segments, in one call or in the two steps it consists of.
 public enum Segment {
   /// One segment that holds `content`, which may be at most `SegmentHeader.maximumContent` bytes.
   public static func encode(
     _ content: RawSpan, with method: Method
   ) throws(CompressionError) -> [UInt8] {
-    guard content.byteCount <= SegmentHeader.maximumContent else {
-      throw .blockTooLong(bytes: content.byteCount, limit: SegmentHeader.maximumContent)
-    }
-    let frame: [UInt8]
-    if method.filter == .none {
-      frame = try Frames.compress(content, with: method.codec)
-    } else {
-      frame = try Frames.compress(method.filter.applied(content).span.bytes, with: method.codec)
-    }
-    let header = SegmentHeader(
-      filter: method.filter, contentBytes: content.byteCount, frameBytes: frame.count)
-    return header.encoded + frame
+    if method.filter == .none { return try compress(content, with: method) }
+    return try compress(method.filter.applied(content).span.bytes, with: method)
   }
 
   /// The content of a segment, `segment` being its header and its frame and nothing more.
   public static func decode(_ segment: RawSpan) throws(CompressionError) -> [UInt8] {
+    let (filter, content) = try decompress(segment)
+    return filter == .none ? content : filter.undone(content.span.bytes)
+  }
+
+  /// The second step of `encode`: one segment from content the method's filter was applied to.
+  public static func compress(
+    _ filtered: RawSpan, with method: Method
+  ) throws(CompressionError) -> [UInt8] {
+    guard filtered.byteCount <= SegmentHeader.maximumContent else {
+      throw .blockTooLong(bytes: filtered.byteCount, limit: SegmentHeader.maximumContent)
+    }
+    let frame = try Frames.compress(filtered, with: method.codec)
+    let header = SegmentHeader(
+      filter: method.filter, contentBytes: filtered.byteCount, frameBytes: frame.count)
+    return header.encoded + frame
+  }
+
+  /// The first step of `decode`: the content with the filter that is still to be undone.
+  public static func decompress(
+    _ segment: RawSpan
+  ) throws(CompressionError) -> (filter: Filter, content: [UInt8]) {
     let header = try SegmentHeader(parsing: segment)
     let frame = segment.extracting(droppingFirst: SegmentHeader.byteCount)
     guard frame.byteCount == header.frameBytes else { throw .truncated(format: "segment") }
@@ -124,8 +135,7 @@ public enum Segment {
     guard content.count == header.contentBytes else {
       throw .corrupt(format: "segment", reason: "the content's length is not the header's")
     }
-    if header.filter == .none { return content }
-    return header.filter.undone(content.span.bytes)
+    return (header.filter, content)
   }
 }
 

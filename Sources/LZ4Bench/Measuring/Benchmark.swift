@@ -74,11 +74,6 @@ struct Configuration: Hashable, Sendable {
   var threads: Int
 }
 
-/// A measurement that gave wrong bytes: a fault in the library, in this package or in the machine's memory.
-public struct VerificationError: Error, Hashable, Sendable, CustomStringConvertible {
-  public let description: String
-}
-
 /// Measures inputs. Nothing is ever measured but what was verified: after the last pass of every measurement
 /// the output is compared with the content, all of it, byte by byte.
 public struct Benchmark: Sendable {
@@ -162,7 +157,7 @@ public struct Benchmark: Sendable {
         method: configuration.method)
       func verify(_ what: String) throws {
         guard team.isOutputRight() else {
-          throw VerificationError(
+          throw BenchmarkError(
             description: "\(configuration.method): the \(what) output is not what was compressed")
         }
       }

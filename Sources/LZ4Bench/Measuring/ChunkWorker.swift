@@ -1,5 +1,4 @@
 import Compression
-import Dispatch
 import Synchronization
 
 /// One thread's share of a segment: its chunks, its codec state and its memory, all made before the clock runs.
@@ -147,55 +146,5 @@ extension BlockDecompressor {
     try decompress(compressed, source, into: &scratch, 0..<room.count)
     var target = buffer.mutableBytes(in: room)
     filter.undo(scratch.bytes.extracting(first: room.count), into: &target)
-  }
-}
-
-/// The workers that share a segment, and their passes over it.
-struct WorkerTeam {
-  private let workers: [ChunkWorker]
-
-  /// Cuts `content` into chunks of `chunkBytes` and deals them out to `threads` workers in equal, contiguous
-  /// shares. There are never more workers than chunks.
-  init(
-    content: [UInt8], chunkBytes: Int, threads: Int, method: Method
-  ) throws(CompressionError) {
-    let chunks = stride(from: 0, to: content.count, by: chunkBytes).map {
-      $0..<min($0 + chunkBytes, content.count)
-    }
-    let count = max(1, min(threads, chunks.count))
-    workers = try (0..<count).map { number throws(CompressionError) in
-      let share = chunks.count * number / count..<chunks.count * (number + 1) / count
-      return try ChunkWorker(content: content, chunks: Array(chunks[share]), method: method)
-    }
-  }
-
-  var compressedBytes: Int { workers.reduce(0) { $0 + $1.compressedBytes } }
-  func isOutputRight() -> Bool { workers.allSatisfy { $0.isOutputRight() } }
-  func spoilOutput() { workers.forEach { $0.spoilOutput() } }
-
-  func compress() throws(CompressionError) {
-    try onAll { worker throws(CompressionError) in try worker.compress() }
-  }
-  func decompress() throws(CompressionError) {
-    try onAll { worker throws(CompressionError) in try worker.decompress() }
-  }
-  func forgetOutputPages() throws(CompressionError) {
-    for worker in workers { try worker.forgetOutputPages() }
-  }
-
-  /// Runs `body` for every worker, each on a thread of its own, and waits for all.
-  private func onAll(
-    _ body: @Sendable (ChunkWorker) throws(CompressionError) -> Void
-  ) throws(CompressionError) {
-    if workers.count == 1 { return try body(workers[0]) }
-    let failure = Mutex<CompressionError?>(nil)
-    DispatchQueue.concurrentPerform(iterations: workers.count) { number in
-      do throws(CompressionError) {
-        try body(workers[number])
-      } catch {
-        failure.withLock { $0 = error }
-      }
-    }
-    if let error = failure.withLock({ $0 }) { throw error }
   }
 }

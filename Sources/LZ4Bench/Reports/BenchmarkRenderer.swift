@@ -123,6 +123,7 @@ public struct BenchmarkRenderer: Sendable {
     let link =
       "\(Format.bytes(estimate.uploadBytesPerSecond))/s up and \(Format.bytes(estimate.downloadBytesPerSecond))/s down"
     guard let best = rows.first, let plain = rows.first(where: { $0.codec == "memcpy" }) else { return "" }
+    guard best.bytes >= 1_000_000 else { return "Too little data to say what that means for a failover." }
     let plainTime = estimate.total(plain)
     let saved = (1 - estimate.total(best) / plainTime) * 100
     if best.codec == "memcpy" || saved < 1 {

@@ -6,10 +6,10 @@ public struct FailoverEstimate: Hashable, Sendable {
   public var uploadBytesPerSecond: Int64
   public var downloadBytesPerSecond: Int64
 
-  /// The defaults are the rates the original project measured to its object storage: 150 MB/s up, 267 MB/s down.
-  public init(uploadBytesPerSecond: Int64 = 150_000_000, downloadBytesPerSecond: Int64 = 267_000_000) {
-    self.uploadBytesPerSecond = uploadBytesPerSecond
-    self.downloadBytesPerSecond = downloadBytesPerSecond
+  /// Without a rate: what the original project measured to its object storage, 150 MB/s up and 267 MB/s down.
+  public init(uploadBytesPerSecond: Int64? = nil, downloadBytesPerSecond: Int64? = nil) {
+    self.uploadBytesPerSecond = uploadBytesPerSecond ?? 150_000_000
+    self.downloadBytesPerSecond = downloadBytesPerSecond ?? 267_000_000
   }
 
   /// Seconds to compress and send 10⁹ bytes; the two overlap, so the slower one counts.
