@@ -3,6 +3,14 @@ import Testing
 
 @testable import Compression
 
+/// How many are inside at once.
+final class Gauge: Sendable {
+  private let counts = Mutex((now: 0, most: 0))
+  var most: Int { counts.withLock { $0.most } }
+  func enter() { counts.withLock { $0 = ($0.now + 1, max($0.most, $0.now + 1)) } }
+  func leave() { counts.withLock { $0.now -= 1 } }
+}
+
 @Suite struct SegmentTests {
   static let methods: [Method] = [
     Method(codec: .lz4(acceleration: 1)),
@@ -86,7 +94,7 @@ import Testing
   }
 
   @Test(arguments: [1, 2]) func `no more items are worked on at once than there are threads`(threads: Int) async throws {
-    let (working, most) = (Mutex(0), Mutex(0))
+    let gauge = Gauge()
     var given = 0
     try await mapInOrder(
       threads: threads,
@@ -95,17 +103,12 @@ import Testing
         return given <= 100 ? given : nil
       },
       transform: { number in
-        let now = working.withLock { count in
-          count += 1
-          return count
-        }
-        most.withLock { $0 = max($0, now) }
-        let content = sampleText(2_000, seed: UInt64(number))
-        working.withLock { $0 -= 1 }
-        return content
+        gauge.enter()
+        defer { gauge.leave() }
+        return sampleText(2_000, seed: UInt64(number))
       },
       deliver: { _ in })
-    #expect((1...threads).contains(most.withLock { $0 }))
+    #expect((1...threads).contains(gauge.most))
   }
 
   @Test func `the first error ends the work and is thrown`() async {

@@ -86,7 +86,7 @@ public struct InputCatalog: Sendable {
 /// The system's own words for a file error, without the decoration Foundation adds.
 func reason(for error: any Error) -> String {
   let cocoa = error as NSError
-  let cause = cocoa.userInfo[NSUnderlyingErrorKey] as? NSError ?? cocoa
+  let cause = (cocoa.userInfo[NSUnderlyingErrorKey] as? any Error).map { $0 as NSError } ?? cocoa
   if cause.domain == NSPOSIXErrorDomain { return String(cString: strerror(Int32(cause.code))) }
   return cocoa.localizedDescription
 }
