@@ -35,6 +35,9 @@ struct BenchCommand: AsyncParsableCommand {
   @Option(help: "Least time per measurement.", transform: { try Quantity.duration($0) })
   var time: Duration = .seconds(1)
 
+  @Flag(help: "Measure whole frames as well, written and read as a stream with checksums.")
+  var stream = false
+
   @Option(
     help: "Measure generated data as well: \(SyntheticData.allCases.map(\.rawValue).joined(separator: ",")).",
     transform: list { try BenchmarkLimits.synthetic($0) })
@@ -94,6 +97,7 @@ struct BenchCommand: AsyncParsableCommand {
     var plan = BenchmarkPlan(chunkBytes: chunk, threads: threads, minimumTime: time)
     if let codec { plan.codecs = codec }
     plan.filters = filter
+    plan.measuresStreams = stream
     let session = BenchmarkSession(
       paths: paths, synthetic: synthetic, syntheticBytes: Int64(size),
       plan: claims ? try Claims.plan(basedOn: plan) : plan,

@@ -64,6 +64,18 @@ import Testing
     #expect(worker.isOutputRight())
   }
 
+  @Test func `streams are measured where asked for: unfiltered, on one thread`() throws {
+    var plan = Self.quick
+    plan.measuresStreams = true
+    plan.filters = [try .init("none"), try .init("shuffle")]
+    let report = try Benchmark(plan).run([.synthetic(.csv, byteCount: 100_000)])
+    for row in report.rows {
+      let isExpected = row.codec != "memcpy" && row.filter == "none" && row.threads == 1
+      #expect((row.streamCompress != nil) == isExpected)
+      #expect((row.streamDecompress?.median ?? 1) > 0)
+    }
+  }
+
   @Test func `one byte is a clear row`() throws {
     let folder = try TemporaryFolder()
     try folder.write([65], to: "one.txt")
@@ -149,7 +161,7 @@ import Testing
     let csv = BenchmarkRenderer(report([try row(), odd])).csv()
     #expect(csv.contains("\"a \"\"b\"\", c\","))
     let lines = csv.replacing("\"a \"\"b\"\", c\"", with: "abc").split(separator: "\n")
-    #expect(Set(lines.map { $0.split(separator: ",", omittingEmptySubsequences: false).count }) == [18])
+    #expect(Set(lines.map { $0.split(separator: ",", omittingEmptySubsequences: false).count }) == [20])
   }
 
   @Test func `the table begins with the quickest way there and back`() throws {

@@ -11,6 +11,8 @@ public struct BenchmarkPlan: Sendable {
   public var threads: [Int]
   /// The least time spent on each measurement.
   public var minimumTime: Duration
+  /// Whether whole frames are measured as well, written and read as a stream (unfiltered, on one thread).
+  public var measuresStreams = false
 
   public init(
     codecs: [Codec] = [
@@ -112,7 +114,8 @@ public struct Benchmark: Sendable {
           "\(input.name): \(configuration.method), \(configuration.threads) thread(s), "
             + "\(Format.bytes(measured)) of \(Format.bytes(input.byteCount))")
         let share = Double(segment.count) / Double(max(input.byteCount, 1))
-        try results[index].add(segment, configuration, repetition(share))
+        try results[index].add(
+          segment, configuration, repetition(share), measuresStreams: plan.measuresStreams)
       }
     }
     guard measured > 0 else { return ([], reader.problems) }
@@ -148,10 +151,16 @@ public struct Benchmark: Sendable {
     var compress = Timing()
     var decompress = Timing()
     var fresh = Timing()
+    /// Writing and reading as a stream, where that was measured.
+    var stream: (compress: Timing, decompress: Timing)?
 
     mutating func add(
-      _ segment: [UInt8], _ configuration: Configuration, _ repetition: Repetition
+      _ segment: [UInt8], _ configuration: Configuration, _ repetition: Repetition,
+      measuresStreams: Bool
     ) throws {
+      if measuresStreams, configuration.threads == 1, configuration.method.filter == .none {
+        try addStream(segment, configuration.method.codec, repetition)
+      }
       let team = try WorkerTeam(
         content: segment, chunkBytes: configuration.chunkBytes, threads: configuration.threads,
         method: configuration.method)
@@ -174,6 +183,20 @@ public struct Benchmark: Sendable {
           try team.decompress()
         })
       try verify("fresh")
+    }
+
+    private mutating func addStream(
+      _ segment: [UInt8], _ codec: Codec, _ repetition: Repetition
+    ) throws {
+      guard let format = codec.format else { return }
+      var worker = try StreamWorker(segment, codec, format)
+      let before = stream ?? (Timing(), Timing())
+      let compress = try repetition.measure { try worker.compress() }
+      let decompress = try repetition.measure { try worker.decompress() }
+      stream = (before.compress + compress, before.decompress + decompress)
+      guard worker.isOutputRight() else {
+        throw BenchmarkError(description: "\(codec): the stream's output is not what was compressed")
+      }
     }
   }
 }

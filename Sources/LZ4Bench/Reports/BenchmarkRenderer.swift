@@ -38,7 +38,8 @@ public struct BenchmarkRenderer: Sendable {
     let titles = [
       "input", "kind", "synthetic", "bytes", "compressedBytes", "codec", "filter", "chunkBytes", "threads",
       "ratio", "compressFastest", "compressMedian", "compressCPU", "decompressFastest",
-      "decompressMedian", "decompressCPU", "decompressFresh", "stored",
+      "decompressMedian", "decompressCPU", "decompressFresh", "streamCompressMedian",
+      "streamDecompressMedian", "stored",
     ]
     let lines = report.rows.map { row in
       [
@@ -46,7 +47,8 @@ public struct BenchmarkRenderer: Sendable {
         row.codec, row.filter, "\(row.chunkBytes)", "\(row.threads)", "\(row.ratio)",
         "\(row.compress.fastest)", "\(row.compress.median)", "\(row.compress.cpu)",
         "\(row.decompress.fastest)", "\(row.decompress.median)", "\(row.decompress.cpu)",
-        "\(row.decompressFresh)", "\(row.stored)",
+        "\(row.decompressFresh)", row.streamCompress.map { "\($0.median)" } ?? "",
+        row.streamDecompress.map { "\($0.median)" } ?? "", "\(row.stored)",
       ].map(csvField).joined(separator: ",")
     }
     return ([titles.joined(separator: ",")] + lines).joined(separator: "\n") + "\n"
@@ -82,13 +84,17 @@ public struct BenchmarkRenderer: Sendable {
   private func table(_ rows: [BenchmarkRow], hasBars: Bool) -> Table {
     let hasChunks = Set(rows.filter { $0.codec != "memcpy" }.map(\.chunkBytes)).count > 1
     let hasThreads = Set(rows.map(\.threads)).count > 1
+    let hasStreams = rows.contains { $0.streamCompress != nil }
     let longest = rows.map(estimate.total).max() ?? 1
     var columns: [Table.Column] = [
       .init(title: "codec", isNumber: false), .init(title: "filter", isNumber: false),
     ]
     if hasChunks { columns.append(.init(title: "chunk")) }
     if hasThreads { columns.append(.init(title: "threads")) }
-    for title in ["ratio", "compress", "decompress", "into fresh pages", "save s/GB", "restore s/GB"] {
+    let streams = hasStreams ? ["stream compress", "stream decompress"] : []
+    for title in ["ratio", "compress", "decompress", "into fresh pages"] + streams
+      + ["save s/GB", "restore s/GB"]
+    {
       columns.append(.init(title: title))
     }
     columns.append(.init(title: hasBars ? "there and back" : "note", isNumber: false))
@@ -100,8 +106,11 @@ public struct BenchmarkRenderer: Sendable {
         if hasThreads { cells.append("\(row.threads)") }
         cells += [
           Format.fixed(row.ratio, 2), rates(row.compress), rates(row.decompress),
-          Format.significant(row.decompressFresh), Format.significant(estimate.saveSeconds(row)),
-          Format.significant(estimate.restoreSeconds(row)),
+          Format.significant(row.decompressFresh),
+        ]
+        if hasStreams { cells += [row.streamCompress, row.streamDecompress].map { $0.map(rates) ?? "" } }
+        cells += [
+          Format.significant(estimate.saveSeconds(row)), Format.significant(estimate.restoreSeconds(row)),
         ]
         let bar = hasBars ? String(repeating: "#", count: barLength(row, longest)) : ""
         let note = row.stored ? "stored" : ""

@@ -68,6 +68,9 @@ public struct BenchmarkRow: Hashable, Sendable, Codable {
   public var decompress: Rates
   /// Into memory the kernel has yet to provide: the median, in MB/s.
   public var decompressFresh: Double
+  /// Whole frames with checksums, written and read as a stream; present where that was asked for.
+  public var streamCompress: Rates?
+  public var streamDecompress: Rates?
   /// The data did not shrink and comes back about as fast as a copy, so it was stored, not compressed.
   public var stored: Bool
 
@@ -97,6 +100,8 @@ public struct BenchmarkRow: Hashable, Sendable, Codable {
     compress = rates(result.compress)
     decompress = rates(result.decompress)
     decompressFresh = rate(result.fresh.median)
+    streamCompress = result.stream.map { rates($0.compress) }
+    streamDecompress = result.stream.map { rates($0.decompress) }
     stored = false
   }
 
