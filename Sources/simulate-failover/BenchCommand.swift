@@ -104,7 +104,7 @@ struct BenchCommand: AsyncParsableCommand {
       estimate: FailoverEstimate(uploadBytesPerSecond: upload, downloadBytesPerSecond: download))
     let outcome = try session.run(progress: progress.show)
     progress.clear()
-    for problem in outcome.report.problems { say("\(problem.path): \(problem.reason)") }
+    for problem in InputProblem.summary(outcome.report.problems) { say(problem) }
     guard !outcome.report.rows.isEmpty else {
       say("nothing could be measured")
       throw ExitCode(outcome.isBadInput ? 64 : 1)

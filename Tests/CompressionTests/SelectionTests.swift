@@ -31,6 +31,11 @@ import Testing
     #expect(DataKind(name: name, head: Array(head.utf8)) == kind)
   }
 
+  @Test func `source in an old encoding is source, source with zero bytes is not`() {
+    #expect(DataKind(name: "a.py", head: Array("# ".utf8) + [0xF0, 0xD2, 0xC9, 0xD7, 0xC5, 0xD4]) == .source)
+    #expect(DataKind(name: "a.py", head: [35, 0, 0, 1]) == .other)
+  }
+
   @Test func `random bytes are not text`() {
     #expect(!DataKind.looksLikeText(randomBytes(4_096).map { $0 == 0 ? 1 : $0 }))
   }

@@ -37,6 +37,13 @@ import Testing
       ])
   }
 
+  @Test func `many files with the same problem are one line`() {
+    let problems = (1...5).map { InputProblem(path: "e\($0)", reason: "empty") } + [
+      InputProblem(path: "x", reason: "gone")
+    ]
+    #expect(InputProblem.summary(problems) == ["e1 and 4 more: empty", "x: gone"])
+  }
+
   @Test func `a file that cannot be opened is named, with the reason`() throws {
     let folder = try TemporaryFolder()
     let path = try folder.write(text(10), to: "secret.txt")

@@ -39,13 +39,16 @@ extension DataKind {
       self = .weightsOther
     } else if Self.archiveSuffixes.contains(suffix) || Self.hasArchiveMagic(head) {
       self = .archive
-    } else if !Self.looksLikeText(head) {
-      self = .other
-    } else if suffix == "csv" || suffix == "tsv" {
-      self = .csv
+    } else if let kind = Self.textKind(suffix), !head.contains(0) {
+      self = kind  // by its name, whatever its encoding
     } else {
-      self = Self.sourceSuffixes.contains(suffix) ? .source : .text
+      self = Self.looksLikeText(head) ? .text : .other
     }
+  }
+
+  private static func textKind(_ suffix: String) -> DataKind? {
+    if suffix == "csv" || suffix == "tsv" { return .csv }
+    return sourceSuffixes.contains(suffix) ? .source : nil
   }
 
   /// Whether bytes read as text: no zero byte and hardly any control character. UTF-8 counts as text.

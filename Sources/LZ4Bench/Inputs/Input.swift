@@ -40,4 +40,19 @@ public struct InputProblem: Hashable, Sendable, Codable {
     self.path = path
     self.reason = reason
   }
+
+  /// A line for every problem, or for many of the same reason one that names the first and counts the rest.
+  public static func summary(_ problems: [InputProblem]) -> [String] {
+    var reasons: [String] = []
+    var paths: [String: [String]] = [:]
+    for problem in problems {
+      if paths[problem.reason] == nil { reasons.append(problem.reason) }
+      paths[problem.reason, default: []].append(problem.path)
+    }
+    return reasons.flatMap { reason -> [String] in
+      let all = paths[reason] ?? []
+      guard all.count > 3 else { return all.map { "\($0): \(reason)" } }
+      return ["\(all[0]) and \(all.count - 1) more: \(reason)"]
+    }
+  }
 }

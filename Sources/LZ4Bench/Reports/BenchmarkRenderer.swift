@@ -19,7 +19,7 @@ public struct BenchmarkRenderer: Sendable {
     if !report.problems.isEmpty {
       sections.append(
         "left out or cut short:\n"
-          + report.problems.map { "  \($0.path): \($0.reason)" }.joined(separator: "\n"))
+          + InputProblem.summary(report.problems).map { "  " + $0 }.joined(separator: "\n"))
     }
     return sections.joined(separator: "\n\n") + "\n"
   }
@@ -29,7 +29,8 @@ public struct BenchmarkRenderer: Sendable {
     for (title, rows) in groups() {
       sections.append("### \(title)\n\n\(table(rows, hasBars: false).markdown())\n\n\(advice(rows))")
     }
-    for problem in report.problems { sections.append("- `\(problem.path)`: \(problem.reason)") }
+    let problems = InputProblem.summary(report.problems).map { "- " + $0 }.joined(separator: "\n")
+    if !problems.isEmpty { sections.append("Left out or cut short:\n\n" + problems) }
     return sections.joined(separator: "\n\n") + "\n"
   }
 
