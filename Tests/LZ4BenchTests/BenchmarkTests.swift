@@ -177,6 +177,14 @@ import Testing
     #expect(text.contains("zstd:3 is quickest"))
   }
 
+  @Test func `a row whose passes differ by a fifth is called unsteady`() throws {
+    var unsteady = try row()
+    #expect(!unsteady.isUnsteady)
+    unsteady.compress.median = 0.79 * unsteady.compress.fastest
+    #expect(unsteady.isUnsteady)
+    #expect(BenchmarkRenderer(report([unsteady])).text().contains("unsteady"))
+  }
+
   @Test func `an estimate is bound by the slower of codec and link`() throws {
     let estimate = FailoverEstimate(uploadBytesPerSecond: 100_000_000, downloadBytesPerSecond: 400_000_000)
     let fast = try row(ratio: 2, compress: 1_000, fresh: 2_000)

@@ -62,9 +62,13 @@ public struct BenchmarkRenderer: Sendable {
       pages of \(Format.chunk(machine.pageBytes)) (huge pages: \(machine.hugePages)), \
       load \(Format.fixed(machine.loadAverage, 2)) at the start
       LZ4 \(report.libraries.lz4), zstd \(report.libraries.zstd). \
-      Rates in MB/s (10⁶ bytes of content per second): median, and fastest in brackets; every byte compared.
+      Rates in MB/s (10⁶ bytes of content per second): median, and fastest in brackets; every byte compared.\
+      \(report.rows.contains(where: \.isUnsteady) ? Self.unsteadiness : "")
       """
   }
+
+  private static let unsteadiness =
+    "\nunsteady: the median lies a fifth or more below the fastest pass, so something else used the machine."
 
   /// The rows by input, in the order measured; within one by the time there and back.
   private func groups() -> [(String, [BenchmarkRow])] {
@@ -115,7 +119,8 @@ public struct BenchmarkRenderer: Sendable {
         ]
         let bar = hasBars ? String(repeating: "#", count: barLength(row, longest)) : ""
         let note = row.stored ? "stored" : ""
-        return cells + [[bar, note].filter { !$0.isEmpty }.joined(separator: " ")]
+        let warning = row.isUnsteady ? "unsteady" : ""
+        return cells + [[bar, note, warning].filter { !$0.isEmpty }.joined(separator: " ")]
       })
   }
 

@@ -105,6 +105,13 @@ public struct BenchmarkRow: Hashable, Sendable, Codable {
     stored = false
   }
 
+  /// Whether passes differed so much that the machine cannot have been left alone. A copy, which runs at the
+  /// memory's pace, always varies and is not judged.
+  public var isUnsteady: Bool {
+    !stored && codec != "memcpy"
+      && [compress, decompress].contains { $0.median < 0.8 * $0.fastest }
+  }
+
   /// Codec and filter together, `nil` when a name is not known.
   public var method: Method? {
     guard let codec = try? Codec(parsing: codec), let filter = try? Filter(parsing: filter) else {
