@@ -31,7 +31,8 @@ benchmark: setup
 	.build/release/kernel-benchmark
 
 setup:
-	scripts/install-missing
+	scripts/install-missing pkg-config:pkg-config liblz4.pc:liblz4-dev libzstd.pc:libzstd-dev
 
 setup-test:
-	scripts/install-missing sshd:openssh-server rsync:rsync ssh:openssh-client
+	scripts/install-missing pkg-config:pkg-config liblz4.pc:liblz4-dev libzstd.pc:libzstd-dev \
+	  sshd:openssh-server rsync:rsync ssh:openssh-client lz4:lz4 zstd:zstd python3:python3

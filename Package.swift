@@ -47,12 +47,29 @@ let package = Package(
     .executableTarget(
       name: "simulate-failover",
       dependencies: [
+        "LZ4Bench",
         "Scenarios",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
     .executableTarget(
       name: "kernel-benchmark", dependencies: ["FailoverSim"], swiftSettings: settings),
+
+    // Compression and its benchmark. The C libraries are found by pkg-config (liblz4-dev, libzstd-dev).
+    .systemLibrary(
+      name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"]), .brew(["lz4"])]),
+    .systemLibrary(
+      name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
+    .target(
+      name: "Compression", dependencies: ["CLZ4", "CZstd"],
+      swiftSettings: settings + [.enableExperimentalFeature("Lifetimes")]),
+    .target(
+      name: "LZ4Bench",
+      dependencies: ["Compression", .product(name: "Subprocess", package: "swift-subprocess")],
+      swiftSettings: settings),
+    .testTarget(name: "CompressionTests", dependencies: ["Compression"], swiftSettings: settings),
+    .testTarget(
+      name: "LZ4BenchTests", dependencies: ["Compression", "LZ4Bench"], swiftSettings: settings),
 
     .testTarget(name: "FailoverTests", dependencies: ["Failover"], swiftSettings: settings),
     .testTarget(name: "FailoverSimTests", dependencies: ["FailoverSim"], swiftSettings: settings),

@@ -10,12 +10,17 @@ enum Exit {
   static let badInput: Int32 = 64
 
   /// Parses and runs a command, and turns what it throws into one clear message and an exit code.
-  static func runningCommand(_ parse: () throws -> any ParsableCommand) -> Never {
+  static func runningCommand(_ parse: () throws -> any ParsableCommand) async -> Never {
     // A reader that goes away (such as `head`) is no reason to be killed by a signal.
     signal(SIGPIPE, SIG_IGN)
     do {
-      var command = try parse()
-      try command.run()
+      let command = try parse()
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        var command = command
+        try command.run()
+      }
       exit(0)
     } catch let error as InvalidFile {
       say("\(error)")

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-@main struct SimulateFailover: ParsableCommand {
+@main struct SimulateFailover: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "simulate-failover",
     abstract: "How long a failover takes, what it loses and what it costs, before the market interrupts you.",
@@ -10,13 +10,14 @@ import ArgumentParser
         simulate-failover run scenarios/cpu-standby.yaml --seed 7 --set healthCheck.interval=5s
         simulate-failover run scenarios/trace-replay.yaml --trace spot.csv --format json --output run.json
         simulate-failover validate scenarios/*.yaml
+        simulate-failover bench my-models --calibrate calibration.json
 
       Exit codes: 0 fine, 1 it failed at run time, 64 usage or bad input.
       """,
     version: "0.1.0",
-    subcommands: [RunCommand.self, ValidateCommand.self, ListCommand.self])
+    subcommands: [RunCommand.self, ValidateCommand.self, ListCommand.self, BenchCommand.self])
 
-  static func main() {
-    Exit.runningCommand { try parseAsRoot() }
+  static func main() async {
+    await Exit.runningCommand { try parseAsRoot() }
   }
 }

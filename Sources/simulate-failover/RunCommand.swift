@@ -54,10 +54,10 @@ struct RunCommand: ParsableCommand {
     if case .drill = loaded.scenario.life, until != nil {
       throw ValidationError("--until: a drill plays its script to the end")
     }
-    let progress = Progress(isWanted: !common.quiet)
+    let progress = ProgressLine(isOn: !common.quiet)
     let run = try Run(
-      loaded.scenario, seed: seed, until: until, logsRoutine: logRoutine, progress: progress.report)
-    progress.end()
+      loaded.scenario, seed: seed, until: until, logsRoutine: logRoutine, progress: progress.ofRun)
+    progress.clear()
     let production = try format == .text ? loaded.production.map { try Run($0, seed: seed) } : nil
     let report = RunReport(
       run, production: production, traceSource: loaded.traceSource, style: common.style, details: max(0, details))
