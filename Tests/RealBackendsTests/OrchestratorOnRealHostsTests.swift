@@ -53,11 +53,12 @@ import Testing
       await gpu.powerOff()
 
       try await happened { if case .failoverCompleted(standby.address) = $0 { true } else { false } }
-      // Exactly as many failed checks as the threshold asks for, and for the right reason.
+      // Exactly as many failed checks as the threshold asks for, and for the right reason. The power may fail in
+      // the middle of the first one.
       let failures = log.events.compactMap { event -> ProbeFailure? in
         if case .checkFailed(_, 2, .ssh, let failure) = event.kind { failure } else { nil }
       }
-      #expect(failures == [.refused, .refused])
+      #expect([[.refused, .refused], [.noBanner, .refused]].contains(failures))
       #expect(
         log.events.contains {
           if case .faultDetected(LoopbackProvider.gpuID, 2, 2, _) = $0.kind { true } else { false }
