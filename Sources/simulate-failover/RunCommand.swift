@@ -39,10 +39,10 @@ struct RunCommand: ParsableCommand {
   @Option(help: "text, json, csv (one event a row) or trace (Chrome trace format, opens in Perfetto).")
   var format = RunFormat.text
 
-  @Option(help: "How many incidents the text tells event by event.")
+  @Option(help: "How many incidents of an operation the text tells event by event.")
   var details = 2
 
-  @Flag(help: "Log every successful health check and sync as an event of its own.")
+  @Flag(help: "Log every successful health check and sync of an operation as an event of its own; a drill always does.")
   var logRoutine = false
 
   @OptionGroup var common: CommonOptions
@@ -51,7 +51,13 @@ struct RunCommand: ParsableCommand {
     let loaded = try LoadedScenario(path: scenario, overrides: overrides, trace: trace)
     common.warn(loaded.warnings)
     let until = try until.map { try Duration(option: "--until", $0) }
-    let run = try Run(loaded.scenario, seed: seed, until: until, logsRoutine: logRoutine)
+    if case .drill = loaded.scenario.life, until != nil {
+      throw ValidationError("--until: a drill plays its script to the end")
+    }
+    let progress = Progress(isWanted: !common.quiet)
+    let run = try Run(
+      loaded.scenario, seed: seed, until: until, logsRoutine: logRoutine, progress: progress.report)
+    progress.end()
     let production = try format == .text ? loaded.production.map { try Run($0, seed: seed) } : nil
     let report = RunReport(
       run, production: production, traceSource: loaded.traceSource, style: common.style, details: max(0, details))

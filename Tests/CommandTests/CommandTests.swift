@@ -21,6 +21,7 @@ import Testing
     (["run", "scenarios/report-18.63.yaml", "--set", "clock.overshoot"], 64),
     (["run", "scenarios/cpu-standby.yaml", "--until", "soon"], 64),
     (["run", "scenarios/cpu-standby.yaml", "--until", "0s"], 64),
+    (["run", "scenarios/report-18.63.yaml", "--until", "1d"], 64),
     (["run", "scenarios/trace-replay.yaml"], 64),
     (["run", "scenarios/trace-replay.yaml", "--trace", "no-such-trace.csv"], 64),
     (["run", "scenarios/trace-replay.yaml", "--trace", "Package.swift"], 64),

@@ -3,7 +3,7 @@ extension Orchestrator {
   public func failBack() async throws {
     let (instance, to) = try candidate("failback")
     let (_, from) = try serving(.standby)
-    enter(.failingBack)
+    try enter(.failingBack)
     record(.failbackStarted(to: to))
     do {
       try await step("failback") { () async throws(PortError) in
@@ -23,10 +23,10 @@ extension Orchestrator {
       try await reopenStandby(at: from)
       throw failure
     }
-    complete(instance)
+    try complete(instance)
   }
 
-  private func complete(_ instance: Instance) {
+  private func complete(_ instance: Instance) throws(InvalidTransition) {
     let attempts = update { state in
       defer {
         state.primary = instance
@@ -36,7 +36,7 @@ extension Orchestrator {
       }
       return state.recovery?.attempt ?? 1
     }
-    enter(.protected)
+    try enter(.protected)
     record(.failbackCompleted(instance.id))
     record(.recoveryCompleted(attempts: attempts))
     notify(.gpuRestored, "GPU \(instance.id) holds the workspace")

@@ -8,7 +8,7 @@ extension Orchestrator {
   public func failOver() async throws -> Bool {
     let (primary, from) = try serving(.gpu)
     let (_, to) = try serving(.standby)
-    enter(.failingOver)
+    try enter(.failingOver)
     record(.failoverStarted(from: from, to: to))
     notify(.failoverStarted, "GPU \(primary.id) at \(from) is down; moving to \(to)")
     let succeeded = try await moveToStandby(to)
@@ -20,11 +20,11 @@ extension Orchestrator {
       $0.failedSyncs = 0
     }
     if succeeded {
-      enter(.degraded)
+      try enter(.degraded)
       record(.failoverCompleted(to: to))
       notify(.standbyActive, "the CPU standby at \(to) serves")
     } else {
-      enter(.down)
+      try enter(.down)
       notify(.failoverFailed, "the CPU standby at \(to) could not take over")
     }
     return succeeded

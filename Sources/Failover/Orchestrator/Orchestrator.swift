@@ -64,14 +64,15 @@ public final class Orchestrator<C: Clock>: Sendable where C.Duration == Duration
     state.update(change)
   }
 
-  /// Moves to `next`, if the table of transitions allows it; stays silently when already there.
-  func enter(_ next: ProtectionPhase) {
+  /// Moves to `next`, if the table of transitions allows it; does nothing when already there.
+  func enter(_ next: ProtectionPhase) throws(InvalidTransition) {
     let previous = update { state in
-      defer { state.phase = next }
-      return state.phase
+      let previous = state.phase
+      if previous.allows(next) { state.phase = next }
+      return previous
     }
     guard previous != next else { return }
-    precondition(previous.allows(next), "no transition from \(previous.rawValue) to \(next.rawValue)")
+    guard previous.allows(next) else { throw InvalidTransition(from: previous, to: next) }
     record(.phaseChanged(from: previous, to: next))
   }
 

@@ -7,7 +7,7 @@ public struct MachineMissing: Error, Hashable, CustomStringConvertible {
 extension Orchestrator {
   /// Takes charge of a GPU that already runs.
   public func adoptPrimary(_ id: InstanceID) async throws {
-    enter(.preparing)
+    try enter(.preparing)
     let instance = try await ports.marketplace.describe(id, timeout: strategy.timeouts.api)
     guard instance.status == .running, instance.address != nil else {
       throw PortError(.refused, "instance \(id) is \(instance.status.rawValue), not running")
@@ -37,7 +37,7 @@ extension Orchestrator {
     let (standby, _) = try serving(.standby)
     try await ports.router.route(to: address, timeout: strategy.timeouts.endpoint)
     record(.endpointSwitched(to: address, role: .gpu), on: .endpoint)
-    enter(.protected)
+    try enter(.protected)
     record(.protectionStarted(primary: primary.id, standby: standby.id))
   }
 

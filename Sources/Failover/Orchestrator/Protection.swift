@@ -102,23 +102,25 @@ extension Orchestrator {
       switch await ports.probe.check(target, by: method, timeout: policy.timeout) {
       case .healthy: continue
       case .unhealthy(.cancelled): throw CancellationError()
-      case .unhealthy(let failure): return noteFailure(of: primary.id, method, failure)
+      case .unhealthy(let failure): return try noteFailure(of: primary.id, method, failure)
       }
     }
-    noteSuccess(of: primary.id, started: started)
+    try noteSuccess(of: primary.id, started: started)
     return false
   }
 
-  private func noteSuccess(of id: InstanceID, started: Duration) {
+  private func noteSuccess(of id: InstanceID, started: Duration) throws(InvalidTransition) {
     let now = now
     log.checkPassed(after: now - started, on: .gpu(id), at: now)
     let change = update { $0.detector.record(healthy: true) }
     guard case .cleared(let failures) = change else { return }
     record(.suspicionCleared(failures: failures))
-    enter(.protected)
+    try enter(.protected)
   }
 
-  private func noteFailure(of id: InstanceID, _ method: ProbeMethod, _ failure: ProbeFailure) -> Bool {
+  private func noteFailure(
+    of id: InstanceID, _ method: ProbeMethod, _ failure: ProbeFailure
+  ) throws(InvalidTransition) -> Bool {
     let (change, failures) = update { state in
       let change = state.detector.record(healthy: false)
       return (change, state.detector.failures)
@@ -131,7 +133,7 @@ extension Orchestrator {
       record(
         .faultDetected(id, failures: failures, threshold: threshold, lastSync: log.lastSync))
       return true
-    case .suspected: enter(.suspicious)
+    case .suspected: try enter(.suspicious)
     case .cleared, .cameUp, nil: break
     }
     return false

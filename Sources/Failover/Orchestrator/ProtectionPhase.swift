@@ -1,3 +1,11 @@
+/// An operation was asked for at a moment when it makes no sense, such as a failback before a recovery.
+public struct InvalidTransition: Error, Sendable, Hashable, CustomStringConvertible {
+  public var from: ProtectionPhase
+  public var to: ProtectionPhase
+
+  public var description: String { "the orchestrator is \(from.rawValue) and cannot become \(to.rawValue)" }
+}
+
 /// What the orchestrator is doing for the workspace it protects.
 public enum ProtectionPhase: String, Sendable, Hashable, CaseIterable {
   /// Nothing has been set up.

@@ -48,7 +48,7 @@ extension Orchestrator {
 
   /// Chooses the best acceptable offer. The first step of an attempt.
   public func searchOffer() async throws {
-    enter(.recovering)
+    try enter(.recovering)
     let attempt = update { state in
       let attempt = (state.recovery?.attempt ?? 0) + 1
       state.recovery = RecoveryProgress(attempt: attempt)
@@ -212,8 +212,8 @@ extension Orchestrator {
       }
       return (state.recovery?.instance?.id, state.standbyServes)
     }
-    if snapshot.phase == .failingBack { enter(.recovering) }
-    enter(standbyServes ? .degraded : .down)
+    if snapshot.phase == .failingBack { try enter(.recovering) }
+    try enter(standbyServes ? .degraded : .down)
     if let id { try await giveBack(id) }
   }
 

@@ -22,7 +22,7 @@ public struct Deadlock: Error, Hashable, CustomStringConvertible {
   public var description: String {
     let list =
       waiting.isEmpty
-      ? "  a continuation, a stream or another task that will never go on (the kernel cannot name it)"
+      ? "  a continuation, a stream, or a task that has left the simulation (the kernel cannot name it)"
       : waiting.map { "  \($0)" }.joined(separator: "\n")
     return "deadlock at \(time.inSeconds) s: every task waits and nothing is scheduled\n\(list)"
   }

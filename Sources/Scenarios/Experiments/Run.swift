@@ -20,9 +20,11 @@ public struct Run: Sendable {
   /// - Parameters:
   ///   - until: ends an operation earlier or later than the scenario says; a drill's script always runs to its end.
   ///   - logsRoutine: logs every successful check and sync as an event of its own. Drills always do.
+  ///   - progress: called a hundred times in an operation with the time simulated so far and in all.
   /// - Throws: what the orchestrator's preparation or a script's step throws; `Deadlock`.
   public init(
-    _ scenario: Scenario, seed: UInt64, until: Duration? = nil, logsRoutine: Bool = false
+    _ scenario: Scenario, seed: UInt64, until: Duration? = nil, logsRoutine: Bool = false,
+    progress: (@Sendable (_ done: Duration, _ whole: Duration) -> Void)? = nil
   ) throws {
     let isDrill = if case .drill = scenario.life { true } else { false }
     let log = EventLog(logsRoutine: logsRoutine || isDrill)
@@ -36,7 +38,7 @@ public struct Run: Sendable {
       try await orchestrator.session { orchestrator in
         switch scenario.life {
         case .operation(let duration):
-          try await Self.operate(orchestrator, world, for: until ?? duration)
+          try await Self.operate(orchestrator, world, for: until ?? duration, progress)
         case .drill(let parts):
           try await Script(orchestrator: orchestrator, world: world).play(parts)
         }
@@ -59,13 +61,20 @@ public struct Run: Sendable {
   /// Lets the orchestrator work for `duration`, then stops it: what it does while it is being stopped is no part of the
   /// run.
   private static func operate(
-    _ orchestrator: Orchestrator<VirtualClock>, _ world: World, for duration: Duration
+    _ orchestrator: Orchestrator<VirtualClock>, _ world: World, for duration: Duration,
+    _ progress: (@Sendable (Duration, Duration) -> Void)?
   ) async throws {
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await orchestrator.operate(primary: world.model.gpu.id) }
       group.addTask {
         try await world.simulation.clock.sleep(until: .start.advanced(by: duration))
         orchestrator.log.seal()
+      }
+      if let progress {
+        for part in 1..<100 {
+          let time = duration / 100 * part
+          world.simulation.schedule(at: .start.advanced(by: time)) { progress(time, duration) }
+        }
       }
       // Operation never ends by itself; if it fails, that is thrown here.
       try await group.next()

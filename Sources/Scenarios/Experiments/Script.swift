@@ -1,6 +1,16 @@
 import Failover
 import FailoverSim
 
+/// A step of a drill could not be carried out.
+public struct ScriptFailure: Error, Sendable, Hashable, CustomStringConvertible {
+  /// The script's phase.
+  public var phase: String
+  public var action: ScriptAction
+  public var reason: String
+
+  public var description: String { "script, phase '\(phase)', step '\(action.rawValue)': \(reason)" }
+}
+
 /// Plays a drill's script: calls the orchestrator's own operations in the order written down.
 struct Script {
   let orchestrator: Orchestrator<VirtualClock>
@@ -11,7 +21,7 @@ struct Script {
       switch part {
       case .phase(let name, let steps):
         record(.scriptPhaseStarted(name))
-        try await play(steps)
+        try await play(steps, of: name)
         record(.scriptPhaseEnded(name))
       case .pause(let waits):
         for wait in waits { try await orchestrator.clock.sleep(for: wait) }
@@ -19,14 +29,19 @@ struct Script {
     }
   }
 
-  private func play(_ steps: [ScriptStep]) async throws {
+  private func play(_ steps: [ScriptStep], of phase: String) async throws {
     for step in steps {
       switch step {
       case .wait(let duration): try await orchestrator.clock.sleep(for: duration)
       case .note(let text): record(.note(text))
       case .repeat(let count, let steps):
-        for _ in 0..<count { try await play(steps) }
-      case .perform(let action): try await perform(action)
+        for _ in 0..<count { try await play(steps, of: phase) }
+      case .perform(let action):
+        do {
+          try await perform(action)
+        } catch {
+          throw ScriptFailure(phase: phase, action: action, reason: "\(error)")
+        }
       }
     }
   }

@@ -1,5 +1,6 @@
 import Failover
 import FailoverSim
+import Foundation
 import Testing
 
 @Suite struct SignalTests {
@@ -129,11 +130,20 @@ import Testing
   }
 }
 
+/// Waiting without suspending is what asynchronous code must never do, and what this test needs.
+private func block(on semaphore: DispatchSemaphore) { semaphore.wait() }
+
 @Suite struct EscapeTests {
   @Test func `code that leaves its simulation's thread stops the program with a message`() async {
     let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       _ = try Simulation(seed: 1).run { simulation in
-        await Task.detached { _ = simulation.clock.now }.value
+        let escaped = DispatchSemaphore(value: 0)
+        Thread.detachNewThread {
+          _ = simulation.clock.now
+          escaped.signal()
+        }
+        // The simulation's thread is kept busy, so that it is still running when the other one calls.
+        block(on: escaped)
       }
     }
     let text = result.map { String(decoding: $0.standardErrorContent, as: UTF8.self) } ?? ""

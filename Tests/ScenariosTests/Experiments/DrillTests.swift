@@ -64,6 +64,38 @@ enum Catalogue {
     #expect(incident.unsynced != .zero)
   }
 
+  @Test func `a step at the wrong moment is named with its phase and not carried out`() throws {
+    let script = "script=[{phase: {name: Too early, steps: [adoptPrimary, failBack]}}]"
+    let error = #expect(throws: ScriptFailure.self) { try Catalogue.run("report-18.63", [script]) }
+    #expect(
+      "\(try #require(error))"
+        == "script, phase 'Too early', step 'failBack': failback failed: not found: no instance has been provisioned")
+  }
+
+  /// Any order of steps plays or is refused; none stops the program.
+  @Test func `a thousand scripts in random order end in a result or in a named step`() throws {
+    var scenario = try Catalogue.load("report-18.63").scenario
+    var stream = RandomStream(seed: 5, name: "random scripts")
+    var (played, refused) = (0, 0)
+    for _ in 0..<1000 {
+      var draw = stream.next()
+      let known: [ScriptAction] = [.adoptPrimary, .createStandby, .openEndpoint]
+      var actions = Array(known.prefix(Int(draw.nextInteger(below: 4))))
+      for _ in 0..<draw.nextInteger(below: 8) {
+        actions.append(ScriptAction.allCases[Int(draw.nextInteger(below: UInt64(ScriptAction.allCases.count)))])
+      }
+      scenario.life = .drill([.phase(name: "random", steps: actions.map { .perform($0) })])
+      do {
+        _ = try Run(scenario, seed: 1)
+        played += 1
+      } catch is ScriptFailure {
+        refused += 1
+      }
+    }
+    #expect(played + refused == 1000)
+    #expect(played > 0 && refused > 0)
+  }
+
   @Test func `the drill holds no invariant broken and plays the same whatever the seed`() throws {
     let runs = try (1...3).map { try Catalogue.run("report-18.63", seed: $0) }
     #expect(runs.allSatisfy { $0.violations.isEmpty })

@@ -200,12 +200,12 @@ import Testing
     // The second loss strikes within the first sync after the failback.
     let first = try Catalogue.run("cpu-standby", ["interruptions={at: [1h]}"], until: .seconds(2 * 3600))
     let restored = try #require(Incident.all(in: first.events).first?.fullService)
-    let second = restored + .seconds(2)
+    let second = restored + .milliseconds(400)
     let run = try Catalogue.run(
       "cpu-standby", ["interruptions={at: [1h, \(second.wholeNanoseconds)ns]}"], until: .seconds(2 * 3600))
     let incident = try #require(Incident.all(in: run.events).last)
     #expect(incident.fault == second)
-    let written = DataRate(bytesPerSecond: 1_333_333).amount(in: .seconds(2))
+    let written = DataRate(bytesPerSecond: 1_333_333).amount(in: .milliseconds(400))
     #expect(incident.unsynced == written)
     let risk = try #require(incident.recoveryPoint)
     #expect(risk > .seconds(2) && risk < .seconds(60), "since the hold of the failback")
