@@ -4,7 +4,7 @@ import Testing
 
 @testable import RealBackends
 
-@Suite(.timeLimit(.minutes(1))) struct FileRouterTests {
+@Suite(.timeLimit(.minutes(3))) struct FileRouterTests {
   private let anyTime = Duration.seconds(1)
 
   /// Runs `body` with a directory that is taken away afterwards.

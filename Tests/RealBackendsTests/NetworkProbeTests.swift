@@ -4,7 +4,7 @@ import Testing
 
 @testable import RealBackends
 
-@Suite(.timeLimit(.minutes(1))) struct NetworkProbeTests {
+@Suite(.timeLimit(.minutes(3))) struct NetworkProbeTests {
   private func target(_ address: HostAddress, _ role: MachineRole = .gpu) -> ProbeTarget {
     ProbeTarget(instance: InstanceID("1"), role: role, address: address)
   }

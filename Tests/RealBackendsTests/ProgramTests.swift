@@ -4,7 +4,7 @@ import Testing
 
 @testable import RealBackends
 
-@Suite(.timeLimit(.minutes(1))) struct ProgramTests {
+@Suite(.timeLimit(.minutes(3))) struct ProgramTests {
   @Test func `what a program says and how it ends come back`() async throws {
     let result = try await Program("sh", ["-c", "echo out; echo err >&2; cat; exit 3"]).run()
     #expect((result.exitCode, result.output, result.errors) == (3, ["out"], ["err"]))
@@ -78,7 +78,7 @@ import Testing
   }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct TimeoutTests {
+@Suite(.timeLimit(.minutes(3))) struct TimeoutTests {
   @Test func `what ends in time is passed on`() async throws {
     let value = try await withTimeout(.seconds(600), "quick") { () throws(PortError) in 42 }
     #expect(value == 42)

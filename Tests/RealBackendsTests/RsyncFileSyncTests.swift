@@ -4,7 +4,7 @@ import Testing
 
 @testable import RealBackends
 
-@Suite(.needsHosts, .timeLimit(.minutes(1))) struct RsyncFileSyncTests {
+@Suite(.needsHosts, .timeLimit(.minutes(3))) struct RsyncFileSyncTests {
   @Test(arguments: SyncRoute.allCases)
   func `files arrive, and digests say so`(_ route: SyncRoute) async throws {
     try await LoopbackLab.run { lab in
