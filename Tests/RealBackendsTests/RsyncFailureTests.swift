@@ -99,7 +99,7 @@ import Testing
     }
   }
 
-  @Test(arguments: SyncRoute.allCases, [RsyncOptions.FileUpdate.replace, .inPlace])
+  @Test(arguments: zip(SyncRoute.allCases, [RsyncOptions.FileUpdate.replace, .inPlace]))
   func `a full disk is called so`(_ route: SyncRoute, _ update: RsyncOptions.FileUpdate) async throws {
     try await LoopbackLab.run([.directory, .memory(mebibytes: 1)]) { lab in
       try lab.hosts[0].write(String(repeating: "0123456789abcdef", count: 1 << 17), to: "2 MiB")

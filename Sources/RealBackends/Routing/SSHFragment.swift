@@ -5,7 +5,7 @@ enum SSHFragment {
   /// In bytes; more than any fragment that was written here.
   static let largest = 4096
 
-  private static let heading = 
+  private static let heading =
     "# Kept by the failover orchestrator; it replaces the whole file at every change."
 
   /// - Parameter route: `nil` turns users away.
