@@ -54,7 +54,8 @@ public protocol EndpointRouter: Sendable {
   /// Sends users to `host` from the return of this call on.
   func route(to host: HostAddress, timeout: Duration) async throws(PortError)
 
-  /// Turns users away until the next `route`, so that nothing changes while the last bytes are copied.
+  /// Turns new users away until the next `route`, while the last bytes are copied. Whoever is connected may stay so;
+  /// that nothing changed is proved by comparing the copies, not by this call.
   func hold(timeout: Duration) async throws(PortError)
 
   /// Where users are sent now; `nil` while they are turned away.
