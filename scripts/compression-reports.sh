@@ -24,6 +24,8 @@ cd "$data"
 "$bench" bench mixed --synthetic bf16 --stream --time 500ms --format markdown \
   --calibrate "$root/reports/compression-calibration.json" --output "$root/reports/compression.md"
 "$bench" bench mixed --synthetic bf16 --claims --time 500ms --output "$root/reports/compression-claims.txt"
+"$bench" bench --synthetic fp32 --codec memcpy --chunk 64KiB --time 500ms --format markdown \
+  --filter shuffle:2,shuffle:4,shuffle:8,bitshuffle:2,bitshuffle:4,bitshuffle:8 --output "$root/reports/compression-filters.md"
 "$bench" bench mixed --pipeline --threads 1,2 --format markdown --output "$root/reports/compression-pipeline.md"
 "$bench" bench mixed --pipeline --threads 2 --upload 150MB/s --download 267MB/s --format markdown --output limited.md
 { echo; cat limited.md; } >> "$root/reports/compression-pipeline.md"

@@ -1,7 +1,7 @@
 import Foundation
 
-/// What compressing costs and gives on one machine, measured by `simulate-failover bench --calibrate FILE`, for
-/// scenarios that name the file with `calibration: FILE`.
+/// What compressing costs and gives on one machine, measured by `simulate-failover bench --calibrate FILE`,
+/// for scenarios that name the file with `calibration: FILE`.
 ///
 /// Reading one and asking it:
 /// ```swift
@@ -75,8 +75,8 @@ public struct Calibration: Hashable, Sendable, Codable {
     }
   }
 
-  /// The measured entry for a method on a kind of data: with `threads` threads if that was measured, else with
-  /// the nearest smaller number; the user's own data before synthetic; the largest chunk.
+  /// The measured entry for a method on a kind of data: with `threads` threads if that was measured, else
+  /// with the nearest smaller number; the user's own data before synthetic; the largest chunk.
   public func entry(for kind: DataKind, method: Method, threads: Int) -> Entry? {
     entries.filter { $0.kind == kind && $0.method == method && $0.threads <= threads }
       .max {

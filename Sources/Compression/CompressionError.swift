@@ -1,7 +1,7 @@
 /// Why compressing or decompressing failed.
 public enum CompressionError: Error, Hashable, Sendable {
-  /// The compressed data is not what the format allows, or a checksum does not match. `reason` is the library's
-  /// own words.
+  /// The compressed data is not what the format allows, or a checksum does not match. `reason` is the
+  /// library's own words.
   case corrupt(format: String, reason: String)
   /// The compressed data ends before the format says so.
   case truncated(format: String)

@@ -38,8 +38,8 @@ public struct BenchmarkSession: Sendable {
   }
 }
 
-/// Why a benchmark ended without a result: a program that failed, a file that cannot be written, or output that
-/// is not what went in.
+/// Why a benchmark ended without a result: a program that failed, a file that cannot be written, or output
+/// that is not what went in.
 public struct BenchmarkError: Error, Hashable, Sendable, CustomStringConvertible {
   public let description: String
 }
@@ -69,7 +69,8 @@ public enum BenchmarkLimits {
   public static func threads(_ text: String) throws(QuantityError) -> Int {
     let most = ProcessInfo.processInfo.activeProcessorCount
     guard let count = Int(text), (1...most).contains(count) else {
-      throw QuantityError(description: "'\(text)' is not a number of threads from 1 to \(most), the CPUs here")
+      throw QuantityError(
+        description: "'\(text)' is not a number of threads from 1 to \(most), the CPUs here")
     }
     return count
   }

@@ -23,11 +23,13 @@ struct BenchCommand: AsyncParsableCommand {
   var codec: [Codec]?
 
   @Option(
-    help: "Filters, separated by commas: none, shuffle, bitshuffle, with :1, :2, :4 or :8 for the element size.",
+    help:
+      "Filters, separated by commas: none, shuffle, bitshuffle, with :1, :2, :4 or :8 for the element size.",
     transform: list { try BenchmarkPlan.FilterName($0) })
   var filter: [BenchmarkPlan.FilterName]?
 
-  @Option(help: "Sizes compressed on their own, such as 64KiB,4MiB.", transform: list { try Quantity.bytes($0) })
+  @Option(
+    help: "Sizes compressed on their own, such as 64KiB,4MiB.", transform: list { try Quantity.bytes($0) })
   var chunk: [Int] = [4 << 20]
 
   @Option(help: "Numbers of threads, such as 1,2.", transform: list { try BenchmarkLimits.threads($0) })
@@ -48,7 +50,8 @@ struct BenchCommand: AsyncParsableCommand {
   var size: Int = 64_000_000
 
   @Option(
-    help: "The link's upload rate: for the estimates (default 150MB/s), and for --pipeline (default unlimited).",
+    help:
+      "The link's upload rate: for the estimates (default 150MB/s), and for --pipeline (default unlimited).",
     transform: { try Quantity.bytesPerSecond($0) })
   var upload: Int64?
 
@@ -58,7 +61,9 @@ struct BenchCommand: AsyncParsableCommand {
   var download: Int64?
 
   @Flag(
-    help: "Save and restore one folder end to end: tar, filter, compress, upload and back, beside a shell's pipe.")
+    help:
+      "Save and restore one folder end to end: tar, filter, compress, upload and back, beside a shell's pipe."
+  )
   var pipeline = false
 
   @Flag(help: "Answer the claims \"LZ4 decompresses at 4 GB/s\" and \"LZ4 + bitshuffle reduces 4x\".")

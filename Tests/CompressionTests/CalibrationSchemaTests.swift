@@ -11,11 +11,14 @@ private func violations(_ value: Any, _ schema: [String: Any], _ path: String = 
   case "object" where !(value is [String: Any]): return ["\(path): not an object"]
   case "array" where !(value is [Any]): return ["\(path): not an array"]
   case "string" where !(value is String): return ["\(path): not a string"]
-  case "integer" where (value as? NSNumber)?.int64Value == nil || isBoolean: return ["\(path): not an integer"]
+  case "integer" where (value as? NSNumber)?.int64Value == nil || isBoolean:
+    return ["\(path): not an integer"]
   case "number" where !(value is NSNumber): return ["\(path): not a number"]
   default: break
   }
-  if let constant = schema["const"] as? Int, value as? Int != constant { found.append("\(path): not \(constant)") }
+  if let constant = schema["const"] as? Int, value as? Int != constant {
+    found.append("\(path): not \(constant)")
+  }
   if let choices = schema["enum"] as? [String], !choices.contains(value as? String ?? "") {
     found.append("\(path): not one of the choices")
   }

@@ -2,8 +2,8 @@ import Testing
 
 @testable import Compression
 
-/// Every reader gets inputs that began well and were then damaged: it may give a result or throw, never crash,
-/// and never hand out more than it was allowed to.
+/// Every reader gets inputs that began well and were then damaged: it may give a result or throw, never
+/// crash, and never hand out more than it was allowed to.
 @Suite struct FuzzTests {
   static func damaged(_ seeds: [[UInt8]], _ random: inout TestRandom) -> [UInt8] {
     var bytes = seeds[Int(random.next() % UInt64(seeds.count))]
@@ -40,7 +40,8 @@ import Testing
         refused += 1
       }
     }
-    // Damage is nearly always noticed (the checksum); what is left did no harm (skippable frames, cut at an end).
+    // Damage is nearly always noticed (the checksum); what is left did no harm (skippable frames, cut at an
+    // end).
     #expect(refused > 20_000)
     #expect(accepted + refused == 30_000)
   }

@@ -93,7 +93,9 @@ final class Gauge: Sendable {
     #expect(mostUnderWay <= 4)
   }
 
-  @Test(arguments: [1, 2]) func `no more items are worked on at once than there are threads`(threads: Int) async throws {
+  @Test(arguments: [1, 2]) func `no more items are worked on at once than there are threads`(threads: Int)
+    async throws
+  {
     let gauge = Gauge()
     var given = 0
     try await mapInOrder(

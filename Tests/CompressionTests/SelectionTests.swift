@@ -24,7 +24,8 @@ import Testing
 
   @Test(arguments: [
     ("a.csv", "a,b\n1,2\n", DataKind.csv), ("a.py", "import os\n", .source), ("README", "Read me.", .text),
-    ("größe.txt", "Größe: 5 µm", .text), ("a.bin", "\u{0}\u{1}\u{2}", .other), ("a.bin", "PK\u{3}\u{4}", .archive),
+    ("größe.txt", "Größe: 5 µm", .text), ("a.bin", "\u{0}\u{1}\u{2}", .other),
+    ("a.bin", "PK\u{3}\u{4}", .archive),
     ("a.zst", "", .archive), ("model.gguf", "GGUF", .weightsOther), ("a.safetensors", "short", .weightsOther),
   ])
   func `a file's kind follows from its name and its first bytes`(name: String, head: String, kind: DataKind) {

@@ -35,9 +35,10 @@ func randomBytes(_ count: Int, seed: UInt64 = 1) -> [UInt8] {
 final class TemporaryFolder {
   let path: String
   init() throws {
-    path = FileManager.default.temporaryDirectory.appending(
-      path: "compression-\(UUID().uuidString)"
-    ).path
+    path =
+      FileManager.default.temporaryDirectory.appending(
+        path: "compression-\(UUID().uuidString)"
+      ).path
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
   }
   deinit { try? FileManager.default.removeItem(atPath: path) }

@@ -35,6 +35,14 @@ import Testing
     }
   }
 
+  @Test func `a filter before a plain copy is measured, the copy alone only once`() throws {
+    let plan = BenchmarkPlan(codecs: [.copy], filters: [try .init("none"), try .init("shuffle")])
+    #expect(
+      plan.configurations(for: .weightsFP32).map(\.method) == [
+        Method(codec: .copy), Method(codec: .copy, filter: .bytePlanes(.four)),
+      ])
+  }
+
   @Test func `an input longer than a segment is measured to its last byte`() throws {
     // 64 MiB and a bit of data that compresses to a known size: zeroes in chunks of 32 MiB.
     let folder = try TemporaryFolder()
@@ -219,14 +227,18 @@ import Testing
     #expect(entry.compressedBytes(for: 4_000_000) == 1_000_000)
   }
 
-  @Test(arguments: [(0.0, "0.0000"), (0.5, "0.50"), (12.345, "12.3"), (123.5, "124"), (.nan, "-"), (-1.5, "-1.5000")])
+  @Test(arguments: [
+    (0.0, "0.0000"), (0.5, "0.50"), (12.345, "12.3"), (123.5, "124"), (.nan, "-"), (-1.5, "-1.5000"),
+  ])
   func `numbers are given with about three digits`(value: Double, text: String) {
     #expect(Format.significant(value) == text)
   }
 }
 
 @Suite struct PipelineTests {
-  @Test func `a folder comes back byte for byte, with and without a filter, beside the shell's way`() async throws {
+  @Test func `a folder comes back byte for byte, with and without a filter, beside the shell's way`()
+    async throws
+  {
     let folder = try TemporaryFolder()
     try folder.write(text(100_000), to: "a/notes.txt")
     try folder.write(weights(30_000), to: "model.safetensors")

@@ -38,9 +38,10 @@ import Testing
   }
 
   @Test func `many files with the same problem are one line`() {
-    let problems = (1...5).map { InputProblem(path: "e\($0)", reason: "empty") } + [
-      InputProblem(path: "x", reason: "gone")
-    ]
+    let problems =
+      (1...5).map { InputProblem(path: "e\($0)", reason: "empty") } + [
+        InputProblem(path: "x", reason: "gone")
+      ]
     #expect(InputProblem.summary(problems) == ["e1 and 4 more: empty", "x: gone"])
   }
 
@@ -71,7 +72,8 @@ import Testing
         InputProblem(
           path: folder.path + "/a.txt", reason: "vanished before it was read: No such file or directory"),
         InputProblem(
-          path: folder.path + "/b.txt", reason: "became 600 bytes shorter while it was read; the rest was measured"),
+          path: folder.path + "/b.txt",
+          reason: "became 600 bytes shorter while it was read; the rest was measured"),
       ])
   }
 
@@ -172,7 +174,8 @@ extension SyntheticData {
     var random = SplitMix64(state: 1)
     let alphabet = Array("0123456789.kKMGTiBbts/ -+e\u{1F600}٣")
     for _ in 0..<10_000 {
-      let text = String((0..<random.next() % 8).map { _ in alphabet[Int(random.next() % UInt64(alphabet.count))] })
+      let text = String(
+        (0..<random.next() % 8).map { _ in alphabet[Int(random.next() % UInt64(alphabet.count))] })
       if let bytes = try? Quantity.bytes(text) { #expect(bytes > 0) }
       _ = try? Quantity.bytesPerSecond(text)
       _ = try? Quantity.duration(text)

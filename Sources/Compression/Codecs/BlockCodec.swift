@@ -1,13 +1,13 @@
 import CLZ4
 import CZstd
 
-// Raw pointers are confined to the bodies of these methods: they come from a span, are handed to the C library
-// together with the span's exact length, and do not outlive the call.
+// Raw pointers are confined to the bodies of these methods: they come from a span, are handed to the C
+// library together with the span's exact length, and do not outlive the call.
 
 /// Compresses blocks, each on its own, reusing one working memory: what `lz4 -b` and `zstd -b` time.
 ///
-/// An LZ4 block carries neither its length nor a checksum; for data that is stored or sent use `FrameEncoder`.
-/// A zstd block is a complete frame. Not for two threads at once.
+/// An LZ4 block carries neither its length nor a checksum; for data that is stored or sent use
+/// `FrameEncoder`. A zstd block is a complete frame. Not for two threads at once.
 public final class BlockCompressor {
   private enum State {
     case copy
@@ -46,8 +46,8 @@ public final class BlockCompressor {
 
   /// Compresses one block and returns how many bytes of `target` it takes.
   ///
-  /// Throws `blockTooLong` for LZ4 blocks over 2,113,929,216 bytes, `outputTooSmall` when `target` lacks room;
-  /// `bound(for:)` bytes are always enough.
+  /// Throws `blockTooLong` for LZ4 blocks over 2,113,929,216 bytes, `outputTooSmall` when `target` lacks
+  /// room; `bound(for:)` bytes are always enough.
   public func compress(
     _ source: RawSpan, into target: inout MutableRawSpan
   ) throws(CompressionError) -> Int {

@@ -5,7 +5,8 @@ import CZstd
 public enum Codec: Hashable, Sendable {
   /// No compression: a plain copy, the yardstick every rate is compared with.
   case copy
-  /// LZ4's fast compressor. `acceleration` 1 is the default and compresses most; each step gives up ratio for speed.
+  /// LZ4's fast compressor. `acceleration` 1 is the default and compresses most; each step gives up ratio for
+  /// speed.
   case lz4(acceleration: Int)
   /// LZ4's high-compression compressor, levels 3 to 12; decompresses like `lz4`.
   case lz4HC(level: Int)

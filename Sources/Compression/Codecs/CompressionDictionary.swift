@@ -7,10 +7,11 @@ public struct CompressionDictionary: Hashable, Sendable {
 
   public init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-  /// Trains a dictionary of at most `capacity` bytes from samples (zstd's trainer; the result serves LZ4 as well).
+  /// Trains a dictionary of at most `capacity` bytes from samples (zstd's trainer; the result serves LZ4 as
+  /// well).
   ///
-  /// Throws `unsupported` when there are too few samples to learn from: the trainer wants a few hundred, together
-  /// about a hundred times the capacity.
+  /// Throws `unsupported` when there are too few samples to learn from: the trainer wants a few hundred,
+  /// together about a hundred times the capacity.
   public static func trained(
     from samples: [[UInt8]], capacity: Int = 112_640
   ) throws(CompressionError) -> CompressionDictionary {

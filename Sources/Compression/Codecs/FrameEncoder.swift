@@ -3,13 +3,14 @@ import CZstd
 
 /// How a frame is written.
 public struct FrameOptions: Sendable {
-  /// A checksum of the content at the frame's end (both formats: XXH32 or XXH64). On unless there is a reason.
+  /// A checksum of the content at the frame's end (both formats: XXH32 or XXH64). On unless there is a
+  /// reason.
   public var contentChecksum = true
   /// The content's length, written into the header when it is known beforehand; `encode` then has to be given
   /// exactly that many bytes.
   public var contentSize: Int?
-  /// Threads zstd compresses on; 0 does the work on the caller's thread. LZ4 has no such thing: for LZ4 on several
-  /// threads see `SnapshotEncoder`, which compresses independent frames side by side.
+  /// Threads zstd compresses on; 0 does the work on the caller's thread. LZ4 has no such thing: for LZ4 on
+  /// several threads see `SnapshotEncoder`, which compresses independent frames side by side.
   public var zstdWorkers = 0
   /// What both sides know beforehand; helps with many small, similar pieces of data.
   public var dictionary: CompressionDictionary?
@@ -19,8 +20,8 @@ public struct FrameOptions: Sendable {
 
 /// Writes one LZ4 or zstd frame piece by piece, in the formats of the tools `lz4` and `zstd`.
 ///
-/// Memory does not depend on the length of the data: at most about 8 MiB for LZ4, what the level asks for with
-/// zstd. Not for two threads at once.
+/// Memory does not depend on the length of the data: at most about 8 MiB for LZ4, what the level asks for
+/// with zstd. Not for two threads at once.
 public final class FrameEncoder {
   private enum State {
     case lz4(OpaquePointer, LZ4Dictionary?)
@@ -47,9 +48,11 @@ public final class FrameEncoder {
       guard let context else { throw .outOfMemory }
       let bound = lz4FrameBound(Self.pieceBytes)
       scratch = try PageBuffer(count: bound)
-      state = .lz4(context, try options.dictionary.map { value throws(CompressionError) in
-        try LZ4Dictionary(value)
-      })
+      state = .lz4(
+        context,
+        try options.dictionary.map { value throws(CompressionError) in
+          try LZ4Dictionary(value)
+        })
     case .zstd(let level):
       guard let context = ZSTD_createCCtx() else { throw .outOfMemory }
       scratch = try PageBuffer(count: ZSTD_CStreamOutSize())

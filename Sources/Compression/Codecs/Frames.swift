@@ -54,8 +54,8 @@ public enum Frames {
 
   /// The content of all frames in `compressed`, in order.
   ///
-  /// - Parameter limit: the most bytes the content may have; more throws `overLimit`. Memory grows with what is
-  ///   really decoded, never with what a header claims.
+  /// - Parameter limit: the most bytes the content may have; more throws `overLimit`. Memory grows with what
+  /// is   really decoded, never with what a header claims.
   public static func decompress(
     _ compressed: RawSpan, limit: Int, dictionary: CompressionDictionary? = nil
   ) throws(CompressionError) -> [UInt8] {
@@ -139,14 +139,21 @@ extension FrameFormat {
     while data.byteCount - offset >= 4 {
       let magic = data.littleEndian32(at: offset)
       switch magic {
-      case 0x184D_2204: self = .lz4; return
-      case 0xFD2F_B528: self = .zstd; return
+      case 0x184D_2204:
+        self = .lz4
+        return
+      case 0xFD2F_B528:
+        self = .zstd
+        return
       case 0x184D_2A50...0x184D_2A5F:
         guard data.byteCount - offset >= 8 else { return nil }
         let (next, overflow) = (offset + 8).addingReportingOverflow(
           Int(data.littleEndian32(at: offset + 4)))
         guard !overflow, next <= data.byteCount else { return nil }
-        if next == data.byteCount { self = .lz4; return }
+        if next == data.byteCount {
+          self = .lz4
+          return
+        }
         offset = next
       default: return nil
       }

@@ -12,8 +12,8 @@ public enum ElementSize: Int, Hashable, Sendable, CaseIterable, Codable {
 /// stands together. On text the same rearrangement destroys what repeats: see `MethodChooser`.
 public enum Filter: Hashable, Sendable {
   case none
-  /// All first bytes of the elements, then all second bytes, and so on ("shuffle" of HDF5 and Blosc). Bytes that
-  /// do not fill an element stay at the end.
+  /// All first bytes of the elements, then all second bytes, and so on ("shuffle" of HDF5 and Blosc). Bytes
+  /// that do not fill an element stay at the end.
   case bytePlanes(ElementSize)
   /// Plane by plane of single bits, lowest bit of the first byte first ("bitshuffle"); bit j of byte i of a
   /// plane belongs to element 8i + j. What does not fill eight elements stays at the end.
@@ -40,8 +40,8 @@ public enum Filter: Hashable, Sendable {
     }
   }
 
-  /// Writes the rearranged bytes of `source` into the start of `target`, which must be at least as long and must
-  /// not overlap it.
+  /// Writes the rearranged bytes of `source` into the start of `target`, which must be at least as long and
+  /// must not overlap it.
   public func apply(_ source: RawSpan, into target: inout MutableRawSpan) {
     precondition(target.byteCount >= source.byteCount, "a filter's output is as long as its input")
     source.withUnsafeBytes { from in
@@ -107,8 +107,8 @@ extension Filter: CustomStringConvertible {
 
 /// The difference of a snapshot to the one before it.
 public enum Delta {
-  /// XORs `previous` into `current`, as far as both reach. What did not change becomes zero, which every codec
-  /// shrinks to nearly nothing. Doing it again restores the data.
+  /// XORs `previous` into `current`, as far as both reach. What did not change becomes zero, which every
+  /// codec shrinks to nearly nothing. Doing it again restores the data.
   public static func exclusiveOr(_ current: inout MutableRawSpan, with previous: RawSpan) {
     current.withUnsafeMutableBytes { to in
       previous.withUnsafeBytes { from in

@@ -1,5 +1,5 @@
-// The inner loops of the filters, on raw pointers: callers (Filter.swift) pass a source and a target of `count`
-// bytes each that do not overlap, and every access below stays under `count`.
+// The inner loops of the filters, on raw pointers: callers (Filter.swift) pass a source and a target of
+// `count` bytes each that do not overlap, and every access below stays under `count`.
 //
 // Written with widening and narrowing SIMD conversions, which the compiler turns into pack and unpack
 // instructions on every architecture; the `evenHalf` accessors, which say the same, compile to byte-by-byte
@@ -182,14 +182,23 @@ func joinBits(
 @inline(__always)
 private func transpose(_ rows: Rows) -> Rows {
   var (a, b, c, d, e, f, g, h) = rows
-  swapBits(&a, &e, 4); swapBits(&b, &f, 4); swapBits(&c, &g, 4); swapBits(&d, &h, 4)
-  swapBits(&a, &c, 2); swapBits(&b, &d, 2); swapBits(&e, &g, 2); swapBits(&f, &h, 2)
-  swapBits(&a, &b, 1); swapBits(&c, &d, 1); swapBits(&e, &f, 1); swapBits(&g, &h, 1)
+  swapBits(&a, &e, 4)
+  swapBits(&b, &f, 4)
+  swapBits(&c, &g, 4)
+  swapBits(&d, &h, 4)
+  swapBits(&a, &c, 2)
+  swapBits(&b, &d, 2)
+  swapBits(&e, &g, 2)
+  swapBits(&f, &h, 2)
+  swapBits(&a, &b, 1)
+  swapBits(&c, &d, 1)
+  swapBits(&e, &f, 1)
+  swapBits(&g, &h, 1)
   return (a, b, c, d, e, f, g, h)
 }
 
-/// Exchanges the upper bits of every `shift`-wide pair of groups in `low` with the lower bits of `high`. Shifts on
-/// 64-bit lanes are what every instruction set has; the mask drops what crossed a byte.
+/// Exchanges the upper bits of every `shift`-wide pair of groups in `low` with the lower bits of `high`.
+/// Shifts on 64-bit lanes are what every instruction set has; the mask drops what crossed a byte.
 @inline(__always)
 private func swapBits(_ low: inout Bytes16, _ high: inout Bytes16, _ shift: UInt64) {
   let mask: UInt64 =

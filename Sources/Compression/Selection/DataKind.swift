@@ -62,7 +62,8 @@ extension DataKind {
     return controls * 50 <= bytes.count && isPlausibleUTF8(bytes)
   }
 
-  /// Latin-1 text is rare and compresses like any other; what is not UTF-8 in more than 2 % of its bytes is binary.
+  /// Latin-1 text is rare and compresses like any other; what is not UTF-8 in more than 2 % of its bytes is
+  /// binary.
   private static func isPlausibleUTF8(_ bytes: [UInt8]) -> Bool {
     let decoded = String(decoding: bytes, as: UTF8.self)
     let replaced = decoded.unicodeScalars.reduce(0) { $0 + ($1 == "\u{FFFD}" ? 1 : 0) }

@@ -35,8 +35,8 @@ public struct MethodChooser: Sendable {
 
   /// The best method for data of a kind, given pieces of it; a plain copy when nothing pays.
   ///
-  /// Text, source and CSV are never filtered, whatever the rates. Without any calibrated method for the kind the
-  /// answer is the plain copy.
+  /// Text, source and CSV are never filtered, whatever the rates. Without any calibrated method for the kind
+  /// the answer is the plain copy.
   public func choose(kind: DataKind, samples: [[UInt8]]) throws(CompressionError) -> Choice {
     var best = Choice(
       method: Method(codec: .copy), sizeFraction: 1, secondsPerGigabyte: seconds(1, .max, .max))

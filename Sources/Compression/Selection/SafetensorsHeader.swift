@@ -1,7 +1,7 @@
 import Foundation
 
-/// The header of a safetensors file: eight bytes of length, then JSON that names every tensor, its number format
-/// and where it lies.
+/// The header of a safetensors file: eight bytes of length, then JSON that names every tensor, its number
+/// format and where it lies.
 public struct SafetensorsHeader: Hashable, Sendable {
   /// Bytes of tensor data per number format, by the format's name in the file (`F32`, `BF16`, ...).
   public var bytesByFormat: [String: Int]
@@ -11,7 +11,8 @@ public struct SafetensorsHeader: Hashable, Sendable {
   /// The longest header the format allows (100 MB, as in its reference implementation).
   public static let maximumLength = 100_000_000
 
-  /// The length of the whole header, told by a file's first eight bytes; `nil` when it is no safetensors file.
+  /// The length of the whole header, told by a file's first eight bytes; `nil` when it is no safetensors
+  /// file.
   public static func length(from firstBytes: [UInt8]) -> Int? {
     guard firstBytes.count >= 8 else { return nil }
     let length = firstBytes.span.bytes.littleEndian64(at: 0)

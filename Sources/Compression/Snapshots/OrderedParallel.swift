@@ -1,9 +1,9 @@
-/// Applies `transform` to what `next` gives, on up to `threads` threads, and hands the results to `deliver` in the
-/// order of the inputs. At most `2 * threads` items are under way, finished ones included, so memory stays bounded however slow the
-/// receiver is.
+/// Applies `transform` to what `next` gives, on up to `threads` threads, and hands the results to `deliver`
+/// in the order of the inputs. At most `2 * threads` items are under way, finished ones included, so memory
+/// stays bounded however slow the receiver is.
 ///
-/// `next` and `deliver` are called one at a time, on the caller's side; `next` ends the work with `nil`. The first
-/// error cancels what is under way and is thrown.
+/// `next` and `deliver` are called one at a time, on the caller's side; `next` ends the work with `nil`. The
+/// first error cancels what is under way and is thrown.
 public func mapInOrder<Input: Sendable, Output: Sendable>(
   threads: Int, next: () async throws -> Input?,
   transform: @Sendable @escaping (Input) throws -> Output,

@@ -1,7 +1,7 @@
 /// LZ4 and zstd on several threads: independent segments, compressed and decompressed side by side.
 public enum ParallelFrames {
-  /// A segment when none is asked for: large enough that cutting costs no ratio worth naming (LZ4 looks back 64
-  /// KiB at most), small enough to keep two threads busy on a few megabytes.
+  /// A segment when none is asked for: large enough that cutting costs no ratio worth naming (LZ4 looks back
+  /// 64 KiB at most), small enough to keep two threads busy on a few megabytes.
   public static let defaultSegmentBytes = 4 << 20
 
   /// `content` as a stream of segments; for an unfiltered method the tools `lz4` and `zstd` read it as it is.

@@ -5,9 +5,9 @@
 /// or `.zst` file; the skippable frame tells a reader of ours the filter to undo and where the next segment
 /// begins.
 ///
-/// Layout of the skippable frame's content, numbers least significant byte first: `FSEG`, version (1 byte), filter
-/// (0 none, 1 byte planes, 2 bit planes), element size, check byte (the exclusive or of the three before it and
-/// 0x5A), length of the content (8 bytes), length of the frame (8 bytes).
+/// Layout of the skippable frame's content, numbers least significant byte first: `FSEG`, version (1 byte),
+/// filter (0 none, 1 byte planes, 2 bit planes), element size, check byte (the exclusive or of the three
+/// before it and 0x5A), length of the content (8 bytes), length of the frame (8 bytes).
 public struct SegmentHeader: Hashable, Sendable {
   /// The filter that was applied before compressing.
   public var filter: Filter

@@ -1,6 +1,7 @@
 import Compression
 
-/// Data to measure: the user's files of one kind, laid one after the other as in an archive, or generated data.
+/// Data to measure: the user's files of one kind, laid one after the other as in an archive, or generated
+/// data.
 public struct Input: Sendable {
   public enum Source: Sendable {
     /// Paths with the sizes they had when the folder was walked.

@@ -7,7 +7,8 @@ public struct InputCatalog: Sendable {
   /// Files left out, with the reason.
   public private(set) var problems: [InputProblem] = []
 
-  /// Walks `paths`. Symbolic links below a folder are not followed; what is neither file nor folder is left out.
+  /// Walks `paths`. Symbolic links below a folder are not followed; what is neither file nor folder is left
+  /// out.
   public init(paths: [String]) {
     var pools: [DataKind: [Input.FileEntry]] = [:]
     for path in paths {

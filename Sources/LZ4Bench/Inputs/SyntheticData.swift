@@ -77,8 +77,8 @@ struct SyntheticStream {
     }
   }
 
-  /// Token numbers of a vocabulary of 50,000 in 16 bits; the k-th most frequent one occurs in proportion to 1/k,
-  /// as words do.
+  /// Token numbers of a vocabulary of 50,000 in 16 bits; the k-th most frequent one occurs in proportion to
+  /// 1/k, as words do.
   private mutating func appendTokens() {
     let number = Foundation.exp(Double(random.unit()) * Foundation.log(50_000.0))
     append(UInt64(number) - 1, bytes: 2)

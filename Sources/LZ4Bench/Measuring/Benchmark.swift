@@ -59,7 +59,8 @@ public struct BenchmarkPlan: Sendable {
       return [copy]
         + chunkBytes.flatMap { chunk in
           filters(for: kind).flatMap { filter in
-            codecs.filter { $0 != .copy }.map {
+            // A filter before a plain copy tells what the filter itself costs.
+            codecs.filter { $0 != .copy || filter != .none }.map {
               Configuration(
                 method: Method(codec: $0, filter: filter), chunkBytes: chunk, threads: threads)
             }
@@ -138,7 +139,7 @@ public struct Benchmark: Sendable {
   /// decompression rate would be wrong.
   private func markStored(_ rows: inout [BenchmarkRow]) {
     for index in rows.indices {
-      let copy = rows.first { $0.codec == "memcpy" && $0.threads == rows[index].threads }
+      let copy = rows.first { $0.isPlainCopy && $0.threads == rows[index].threads }
       guard let copy, rows[index].codec != "memcpy" else { continue }
       rows[index].stored =
         rows[index].ratio <= 1.01 && rows[index].decompress.median >= copy.decompress.median / 2

@@ -1,7 +1,8 @@
 import Compression
 import Synchronization
 
-/// One thread's share of a segment: its chunks, its codec state and its memory, all made before the clock runs.
+/// One thread's share of a segment: its chunks, its codec state and its memory, all made before the clock
+/// runs.
 final class ChunkWorker: Sendable {
   private let state: Mutex<State>
 
@@ -25,7 +26,8 @@ final class ChunkWorker: Sendable {
     try state.withLock { state throws(CompressionError) in try state.renewOutput() }
   }
 
-  /// Writes over the output, so that nothing left from before can pass for a result, and makes its pages exist.
+  /// Writes over the output, so that nothing left from before can pass for a result, and makes its pages
+  /// exist.
   func spoilOutput() { state.withLock { $0.spoilOutput() } }
 
   /// Whether the output is the content, byte for byte.

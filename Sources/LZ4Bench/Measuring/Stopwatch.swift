@@ -27,8 +27,8 @@ struct Repetition: Hashable, Sendable {
 
   /// Repeats `pass` and times it; `prepare` runs before each repetition and is not timed.
   ///
-  /// - Parameter isRepeatable: whether passes may follow each other without `prepare`, so that short ones can be
-  ///   timed together.
+  /// - Parameter isRepeatable: whether passes may follow each other without `prepare`, so that short ones can
+  /// be   timed together.
   func measure<Failure: Error>(
     isRepeatable: Bool = true,
     prepare: () throws(Failure) -> Void = {}, _ pass: () throws(Failure) -> Void

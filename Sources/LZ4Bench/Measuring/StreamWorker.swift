@@ -1,7 +1,7 @@
 import Compression
 
-/// Writes and reads one whole frame with its checksum, as `lz4` and `zstd` do with a file, where `ChunkWorker`
-/// handles bare blocks, as `lz4 -b` and `zstd -b` do.
+/// Writes and reads one whole frame with its checksum, as `lz4` and `zstd` do with a file, where
+/// `ChunkWorker` handles bare blocks, as `lz4 -b` and `zstd -b` do.
 struct StreamWorker: ~Copyable {
   private let content: [UInt8]
   private let encoder: FrameEncoder

@@ -45,8 +45,8 @@ final class WorkerTeam {
     for case let failure? in failures { throw failure }
   }
 
-  /// A thread that is there before the clock starts: waking it takes some microseconds, where a thread pool may
-  /// decide not to provide one at all while the machine is busy.
+  /// A thread that is there before the clock starts: waking it takes some microseconds, where a thread pool
+  /// may decide not to provide one at all while the machine is busy.
   private final class Helper: Sendable {
     private let begun = DispatchSemaphore(value: 0)
     private let ended = DispatchSemaphore(value: 0)

@@ -24,8 +24,8 @@ public struct Pipeline: Sendable {
     self.downloadBytesPerSecond = downloadBytesPerSecond
   }
 
-  /// Every codec with every filter, as the command line names them; without any, LZ4 and zstd at level 1 as they
-  /// are. A tar stream mixes kinds, so a filter without an element size takes 4 bytes.
+  /// Every codec with every filter, as the command line names them; without any, LZ4 and zstd at level 1 as
+  /// they are. A tar stream mixes kinds, so a filter without an element size takes 4 bytes.
   public init(
     folder: String, codecs: [Codec]?, filters: [BenchmarkPlan.FilterName]?, threads: [Int],
     uploadBytesPerSecond: Int64?, downloadBytesPerSecond: Int64?
@@ -188,7 +188,8 @@ public struct Pipeline: Sendable {
       let (parent, name) = place
       let (stored, restored) = (scratch + "/snapshot", scratch + "/restored")
       try FileManager.default.createDirectory(atPath: restored, withIntermediateDirectories: true)
-      let save = try await time("tar -cf - -C \"$1\" -- \"$2\" | \(command.compress) > \"$3\"", parent, name, stored)
+      let save = try await time(
+        "tar -cf - -C \"$1\" -- \"$2\" | \(command.compress) > \"$3\"", parent, name, stored)
       let restore = try await time("\(command.decompress) < \"$1\" | tar -xf - -C \"$2\"", stored, restored)
       let storedBytes = try size(of: stored)
       try compare(with: restored)

@@ -71,7 +71,9 @@ extension PipelineReport {
   private var table: Table {
     let titles = ["program", "method", "threads", "ratio", "direction", "seconds", "MB/s", "stages"]
     var table = Table(
-      columns: titles.map { .init(title: $0, isNumber: ["threads", "ratio", "seconds", "MB/s"].contains($0)) })
+      columns: titles.map {
+        .init(title: $0, isNumber: ["threads", "ratio", "seconds", "MB/s"].contains($0))
+      })
     for run in runs {
       for (name, direction) in [("save", run.save), ("restore", run.restore)] {
         let stages = direction.stages.map { "\($0.name) \(Format.fixed($0.seconds, 2))" }

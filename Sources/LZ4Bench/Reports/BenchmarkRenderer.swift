@@ -58,8 +58,8 @@ public struct BenchmarkRenderer: Sendable {
   private func heading() -> String {
     let machine = report.machine
     return """
-      \(machine.cpu), \(machine.cpus) CPUs, \(machine.architecture), \(Format.bytes(machine.memoryBytes)) of memory, \
-      pages of \(Format.chunk(machine.pageBytes)) (huge pages: \(machine.hugePages)), \
+      \(machine.cpu), \(machine.cpus) CPUs, \(machine.architecture), \
+      \(Format.bytes(machine.memoryBytes)) of memory, pages of \(Format.chunk(machine.pageBytes)) (huge pages: \(machine.hugePages)), \
       load \(Format.fixed(machine.loadAverage, 2)) at the start
       LZ4 \(report.libraries.lz4), zstd \(report.libraries.zstd). \
       Rates in MB/s (10⁶ bytes of content per second): median, and fastest in brackets; every byte compared.\
@@ -136,8 +136,9 @@ public struct BenchmarkRenderer: Sendable {
   /// In a sentence: the quickest row, beside sending the data as it is.
   private func advice(_ rows: [BenchmarkRow]) -> String {
     let link =
-      "\(Format.bytes(estimate.uploadBytesPerSecond))/s up and \(Format.bytes(estimate.downloadBytesPerSecond))/s down"
-    guard let best = rows.first, let plain = rows.first(where: { $0.codec == "memcpy" }) else { return "" }
+      "\(Format.bytes(estimate.uploadBytesPerSecond))/s up "
+      + "and \(Format.bytes(estimate.downloadBytesPerSecond))/s down"
+    guard let best = rows.first, let plain = rows.first(where: \.isPlainCopy) else { return "" }
     guard best.bytes >= 1_000_000 else { return "Too little data to say what that means for a failover." }
     let plainTime = estimate.total(plain)
     let saved = (1 - estimate.total(best) / plainTime) * 100

@@ -105,6 +105,9 @@ public struct BenchmarkRow: Hashable, Sendable, Codable {
     stored = false
   }
 
+  /// The yardstick: neither compressed nor filtered.
+  public var isPlainCopy: Bool { codec == "memcpy" && filter == "none" }
+
   /// Whether passes differed so much that the machine cannot have been left alone. A copy, which runs at the
   /// memory's pace, always varies and is not judged.
   public var isUnsteady: Bool {
