@@ -62,7 +62,7 @@ import Testing
   @Test func `the best offer does not depend on the order in which offers are listed`() {
     func offer(_ id: String, _ cents: Int64, _ region: String, _ memory: Int64 = 16) -> Offer {
       Offer(
-        id: id, gpuName: "RTX 4090", gpuCount: 1, memory: .gigabytes(memory),
+        id: id, gpuName: "RTX 4090", memory: .gigabytes(memory),
         price: HourlyPrice(perHour: .cents(cents)), region: region)
     }
     let query = OfferQuery(

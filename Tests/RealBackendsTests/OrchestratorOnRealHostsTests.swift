@@ -156,7 +156,7 @@ private struct LoopbackProvider: GPUMarketplace, ComputeProvider {
   }
 
   func search(_ query: OfferQuery, timeout: Duration) async throws(PortError) -> [Offer] {
-    [Offer(id: "1", gpuName: "loopback", gpuCount: 1, memory: .zero, price: .free, region: "here")]
+    [Offer(id: "1", gpuName: "loopback", memory: .zero, price: .free, region: "here")]
   }
 
   func create(from offer: Offer, timeout: Duration) async throws(PortError) -> InstanceID {

@@ -6,7 +6,7 @@ public struct HealthCheckPolicy: Sendable, Hashable {
   public var timeout: Duration
   /// Failures in a row until the machine counts as down; at least 1.
   public var failureThreshold: Int
-  /// Successes in a row until a machine that was down counts as up again; at least 1.
+  /// Successes in a row until a machine that was not up counts as up, such as a new GPU; at least 1.
   public var successThreshold: Int
   /// Each interval is stretched by a random share of itself between zero and this many per cent.
   public var intervalJitterPercent: Int64

@@ -61,7 +61,6 @@ public enum MachineRole: String, Sendable, Hashable, CaseIterable {
 public struct Offer: Sendable, Hashable {
   public var id: String
   public var gpuName: String
-  public var gpuCount: Int
   /// Main memory of the machine.
   public var memory: ByteCount
   public var price: HourlyPrice
@@ -69,11 +68,10 @@ public struct Offer: Sendable, Hashable {
   public var region: String
 
   public init(
-    id: String, gpuName: String, gpuCount: Int, memory: ByteCount, price: HourlyPrice, region: String
+    id: String, gpuName: String, memory: ByteCount, price: HourlyPrice, region: String
   ) {
     self.id = id
     self.gpuName = gpuName
-    self.gpuCount = gpuCount
     self.memory = memory
     self.price = price
     self.region = region

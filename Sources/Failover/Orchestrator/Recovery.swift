@@ -140,13 +140,14 @@ extension Orchestrator {
     }
   }
 
-  /// Waits until the new instance answers over ssh.
+  /// Waits until the new instance answers over ssh as often in a row as the health check's success threshold asks.
   public func awaitSSH() async throws {
     let policy = strategy.recovery
     let (instance, address) = try candidate("ssh")
     let target = ProbeTarget(instance: instance.id, role: .gpu, address: address)
     let started = clock.now
     var polls = 0
+    var successes = 0
     var probing = Duration.zero
     while true {
       polls += 1
@@ -156,10 +157,13 @@ extension Orchestrator {
       probing += pollStarted.duration(to: clock.now)
       switch result {
       case .healthy:
+        successes += 1
+        guard successes >= strategy.healthCheck.successThreshold else { continue }
         record(.sshReady(instance.id, polls: polls, probing: probing), on: .gpu(instance.id))
         return
       case .unhealthy(.cancelled): throw CancellationError()
       case .unhealthy(let failure):
+        successes = 0
         guard started.duration(to: clock.now) < policy.sshTimeout else {
           throw RecoveryFailure(step: "ssh", PortError(.timedOut, failure.rawValue))
         }

@@ -55,6 +55,12 @@ enum Catalogue {
     }
   }
 
+  @Test func `a new GPU must answer as often in a row as the success threshold asks`() throws {
+    let run = try Catalogue.run("report-18.63", ["healthCheck.successThreshold=3"])
+    // It answers from the third attempt on.
+    #expect(LogQuery(run: run).text("sshReady", "polls") == "5")
+  }
+
   @Test func `with writes going on the loss is not zero`() throws {
     let run = try Catalogue.run("report-18.63", ["workspace.dirtyRate=1MB/s"])
     let incident = try #require(Incident.all(in: run.events).first)

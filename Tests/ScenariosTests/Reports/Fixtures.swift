@@ -90,7 +90,7 @@ enum Fixture {
       marketplace: MarketplaceModel(
         offers: [
           Offer(
-            id: "9999", gpuName: "RTX 4090", gpuCount: 1, memory: .gigabytes(32),
+            id: "9999", gpuName: "RTX 4090", memory: .gigabytes(32),
             price: HourlyPrice(perHour: .cents(45)), region: "TH")
         ],
         newInstances: [], search: .constant(0.5), create: .constant(0.3), describe: .constant(0.1),

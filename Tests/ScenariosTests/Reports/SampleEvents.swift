@@ -55,7 +55,7 @@ enum SampleEvents {
   private static let price = HourlyPrice(perHour: .cents(45))
   private static let instance = Instance(id: id, status: .running, address: address, price: price)
   private static let offer = Offer(
-    id: "9999", gpuName: "RTX 4090", gpuCount: 1, memory: .gigabytes(32), price: price, region: "TH")
+    id: "9999", gpuName: "RTX 4090", memory: .gigabytes(32), price: price, region: "TH")
   private static let report = SyncReport(files: 2, bytesSent: .megabytes(3), duration: .seconds(4))
   private static let error = PortError(.timedOut, "search")
   private static let notification = Notification(.standbyActive, "the standby serves")

@@ -76,7 +76,7 @@ extension HealthCheckPolicy {
     let threshold = reader.value(
       "failureThreshold", .count.atLeast(1), default: 3, help: "failures in a row until the GPU counts as down")
     let successes = reader.value(
-      "successThreshold", .count.atLeast(1), default: 1, help: "successes in a row until it counts as up")
+      "successThreshold", .count.atLeast(1), default: 1, help: "successes in a row until a new GPU counts as up")
     let jitter = reader.value(
       "intervalJitter", .count.between(0, 100), default: 0, help: "stretch each interval by up to so many per cent")
     let delay = reader.value(

@@ -98,14 +98,13 @@ extension MarketplaceModel {
 extension Offer {
   /// The offer of the documents' report.
   fileprivate static let standard = Offer(
-    id: "9999", gpuName: "RTX 4090", gpuCount: 1, memory: .gigabytes(32),
+    id: "9999", gpuName: "RTX 4090", memory: .gigabytes(32),
     price: HourlyPrice(perHour: .cents(45)), region: "TH")
 
   init(_ reader: MappingReader) {
     self.init(
       id: reader.required("id", .text, help: "its name at the marketplace"),
       gpuName: reader.required("gpu", .text, help: "such as RTX 4090"),
-      gpuCount: reader.value("gpuCount", .count.atLeast(1), default: 1, help: "how many GPUs"),
       memory: reader.required("memory", .byteCount, help: "main memory"),
       price: reader.required("price", .hourlyPrice, help: "such as $0.45/h"),
       region: reader.required("region", .text, help: "such as TH"))
