@@ -25,6 +25,11 @@ public struct ConsecutiveFailureDetector: Sendable, Hashable {
     self.successThreshold = max(1, successThreshold)
   }
 
+  /// A detector with the thresholds of `policy`, which has seen nothing yet.
+  public init(_ policy: HealthCheckPolicy) {
+    self.init(failureThreshold: policy.failureThreshold, successThreshold: policy.successThreshold)
+  }
+
   /// Counts one check. Returns `nil` when nothing has changed.
   public mutating func record(healthy: Bool) -> Change? {
     healthy ? recordSuccess() : recordFailure()

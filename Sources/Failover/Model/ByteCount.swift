@@ -33,17 +33,3 @@ extension ByteCount: CustomStringConvertible {
     return "\(bytes) B"
   }
 }
-
-/// A quotient written with at most `digits` decimals and without trailing zeros, rounded half away from zero;
-/// integer arithmetic only, so that it reads the same everywhere.
-func decimal(_ value: Int64, per scale: Int64, digits: Int) -> String {
-  var power: Int128 = 1
-  for _ in 0..<digits { power *= 10 }
-  let scaled = (Int128(value.magnitude) * power * 2 + Int128(scale)) / (Int128(scale) * 2)
-  let sign = value < 0 && scaled > 0 ? "-" : ""
-  var fraction = String(Int64(scaled % power))
-  fraction = String(repeating: "0", count: max(0, digits - fraction.count)) + fraction
-  while fraction.hasSuffix("0") { fraction.removeLast() }
-  let whole = Int64(scaled / power)
-  return fraction.isEmpty || digits == 0 ? "\(sign)\(whole)" : "\(sign)\(whole).\(fraction)"
-}

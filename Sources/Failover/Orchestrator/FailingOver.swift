@@ -14,9 +14,7 @@ extension Orchestrator {
     let succeeded = try await moveToStandby(to)
     update {
       $0.standbyServes = succeeded
-      $0.detector = ConsecutiveFailureDetector(
-        failureThreshold: strategy.healthCheck.failureThreshold,
-        successThreshold: strategy.healthCheck.successThreshold)
+      $0.detector = ConsecutiveFailureDetector(strategy.healthCheck)
       $0.failedSyncs = 0
     }
     if succeeded {

@@ -134,8 +134,7 @@ public struct OrchestratorState: Sendable {
   var cachedAt = Duration.zero
 
   init(policy: HealthCheckPolicy) {
-    detector = ConsecutiveFailureDetector(
-      failureThreshold: policy.failureThreshold, successThreshold: policy.successThreshold)
+    detector = ConsecutiveFailureDetector(policy)
   }
 }
 

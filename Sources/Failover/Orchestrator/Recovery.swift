@@ -23,7 +23,6 @@ extension Orchestrator {
   /// Finds, provisions and fills a new GPU and moves users to it, trying again until it succeeds.
   public func recover() async throws {
     let policy = strategy.recovery
-    var attempt = 1
     while true {
       do {
         try await searchOffer()
@@ -33,6 +32,7 @@ extension Orchestrator {
         try await failBack()
         return
       } catch let failure as RecoveryFailure {
+        let attempt = update { $0.recovery?.attempt ?? 1 }
         let delay = policy.retry.delay(after: attempt)
         record(
           .recoveryFailed(attempt: attempt, step: failure.step, failure.error, retryIn: delay))
@@ -41,7 +41,6 @@ extension Orchestrator {
           notify(.recoveryFailing, "\(attempt) attempts to get a GPU failed, the last one: \(failure)")
         }
         try await clock.sleep(for: delay)
-        attempt += 1
       }
     }
   }

@@ -41,14 +41,7 @@ enum Figures {
   }
 
   static func fixed(_ value: Int64, per scale: Int64, decimals: Int) -> String {
-    var power: Int128 = 1
-    for _ in 0..<decimals { power *= 10 }
-    let scaled = (Int128(value.magnitude) * power * 2 + Int128(scale)) / (Int128(scale) * 2)
-    let whole = scaled / power
-    let fraction = String(Int64(scaled % power))
-    let sign = value < 0 && scaled > 0 ? "-" : ""
-    if decimals == 0 { return "\(sign)\(whole)" }
-    return "\(sign)\(whole).\(String(repeating: "0", count: decimals - fraction.count))\(fraction)"
+    fixedDecimals(value, per: scale, decimals: decimals)
   }
 
   /// A bar of `width` characters, filled in proportion, with eighths of a character at its end.
