@@ -8,7 +8,8 @@ public struct HealthReport: Sendable {
   public let alerts: [Alert]
   /// The rules that were watched.
   public let rules: [AlertRule]
-  /// Failed checks in a row after which users were moved, as the log has it; `nil` where nothing was detected.
+  /// Failed checks in a row after which users were moved, as the log has it; `nil` where checks detected
+  /// nothing.
   let failureThreshold: Int?
 
   /// Everything is computed from the run's log.
@@ -22,7 +23,7 @@ public struct HealthReport: Sendable {
     alerts = AlertWatch.alerts(in: events, by: policy.rules)
     rules = policy.rules
     failureThreshold = events.lazy.compactMap { event in
-      if case .faultDetected(_, _, let threshold, _) = event.kind { threshold } else { nil }
+      if case .faultDetected(_, .checks(_, let threshold), _) = event.kind { threshold } else { nil }
     }.first
   }
 

@@ -64,6 +64,7 @@ extension MetricDefinition {
 struct MetricInputs: Sendable {
   let metrics: Metrics
   let incidents: [Incident]
+  let tally: FailoverTally
   let routine: RoutineCounts
   let length: Duration
   /// A script decided when things happened, so that nothing can be said of how often they do.
@@ -75,26 +76,18 @@ struct MetricInputs: Sendable {
   init(events: [Event], counts routine: RoutineCounts, length: Duration, isScripted: Bool, violations: Int?) {
     metrics = Metrics(of: events, until: length)
     incidents = Incident.all(in: events)
+    tally = FailoverTally(events)
     self.routine = routine
     self.length = length
     self.isScripted = isScripted
     self.violations = violations
     var counts: [String: Int] = [:]
-    for event in events {
-      counts[event.kind.name, default: 0] += 1
-      // A failover has failed for good when nobody serves; its single attempts have events of their own.
-      if case .phaseChanged(.failingOver, .down) = event.kind { counts[Self.failedFailover, default: 0] += 1 }
-    }
+    for event in events { counts[event.kind.name, default: 0] += 1 }
     self.counts = counts
   }
 
-  /// No kind of event is called so.
-  private static let failedFailover = "failover ended with nobody serving"
-
   /// How many events of a kind the log holds.
   func count(_ kind: String) -> Int { counts[kind] ?? 0 }
-
-  var failedFailovers: Int { count(Self.failedFailover) }
 
   /// The share of the first number in the sum of both; `nil` when both are zero.
   func share(_ part: Int, and rest: Int) -> Ratio? { Ratio(Int64(part), over: Int64(part + rest)) }

@@ -54,15 +54,15 @@ public struct MetricTable: Sendable {
 
       .count("interruptions", .neither, "GPUs lost while they served") { $0.metrics.interruptions },
       .monthly("interruptions.month", .neither, "the same in 30 days") { $0.metrics.interruptions },
-      .count("failovers", .lower, "failovers begun") { $0.count("failoverStarted") },
-      .monthly("failovers.month", .lower, "the same in 30 days") { $0.count("failoverStarted") },
+      .count("failovers", .lower, "failovers begun") { $0.tally.failovers },
+      .monthly("failovers.month", .lower, "the same in 30 days") { $0.tally.failovers },
       .count("falseFailovers", .lower, "failovers without a fault") { $0.metrics.falseFailovers },
       .monthly("falseFailovers.month", .lower, "the same in 30 days") { $0.metrics.falseFailovers },
-      .share("failover.successRate", .higher, "failovers after which the standby served") {
-        $0.share($0.count("failoverCompleted"), and: $0.failedFailovers)
+      .share("failover.successRate", .higher, "failovers after which somebody served") {
+        $0.share($0.tally.succeeded, and: $0.tally.failed)
       },
       .share("recovery.successRate", .higher, "attempts to get a GPU back that succeeded") {
-        $0.share($0.count("recoveryCompleted"), and: $0.count("recoveryFailed"))
+        $0.share($0.tally.recoveriesSucceeded, and: $0.tally.recoveriesFailed)
       },
       .share("restore.successRate", .higher, "copies back to a new GPU that succeeded") {
         $0.share($0.count("restoreCompleted"), and: $0.count("restoreFailed"))

@@ -96,9 +96,20 @@ extension MappingReader {
 extension Kind<MetricDefinition?> {
   /// The name of a metric. The placeholder is `nil`: nothing can be said of the points of an unknown metric.
   static var metric: Kind {
-    let names = Kind<String>.choice(MetricTable.definitions.map { ($0.name, $0.name) })
-    return Kind(names.phrase, shape: { _ in names.shape }, placeholder: { nil }) { node, place in
-      names.read(node, at: place).map(MetricTable.definition)
+    let names = MetricTable.definitions.map(\.name)
+    let phrase = "the name of a metric such as \(names[0])"
+    return Kind(phrase, shape: { _ in .choice(names) }, placeholder: { nil }) { node, place in
+      guard case .scalar(let text, _) = node.content else {
+        place.report("expected \(phrase), found \(node.found)", at: node.location)
+        return nil
+      }
+      if let definition = MetricTable.definition(text) { return definition }
+      let near = nearest(to: text, among: names)
+      // There are too many names to list where one of them is near.
+      let known = "Known: \(names.joined(separator: ", "))"
+      place.report(
+        "unknown metric \(quoted(text))", at: node.location, suggestion: near, expected: near == nil ? known : nil)
+      return nil
     }
   }
 }

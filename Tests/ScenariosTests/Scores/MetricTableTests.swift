@@ -75,16 +75,41 @@ import Testing
     #expect(nothing.rows.allSatisfy { $0.value.unit != .share && !$0.name.hasSuffix(".month") })
   }
 
+  private func table(_ kinds: [EventKind]) -> MetricTable {
+    let events = Written.log(kinds.enumerated().map { ($0.offset, $0.element) })
+    return MetricTable(events: events, counts: RoutineCounts(), length: .seconds(100))
+  }
+
   @Test func `a failover that leaves nobody serving has failed, its single attempts have not`() {
-    let events = Written.log([
-      (1, .failoverStarted(from: Written.address, to: Written.address)),
-      (2, .failoverFailed("attempt 1")), (3, .failoverFailed("attempt 2")),
-      (4, .failoverCompleted(to: Written.address)),
-      (5, .failoverStarted(from: Written.address, to: Written.address)), (6, .failoverFailed("attempt 1")),
-      (7, .phaseChanged(from: .failingOver, to: .down)),
+    let started = EventKind.failoverStarted(from: Written.address, to: Written.address)
+    let table = table([
+      .phaseChanged(from: .suspicious, to: .failingOver), started, .failoverFailed("attempt 1"),
+      .failoverFailed("attempt 2"), .phaseChanged(from: .failingOver, to: .degraded),
+      .phaseChanged(from: .suspicious, to: .failingOver), started, .failoverFailed("attempt 1"),
+      .phaseChanged(from: .failingOver, to: .down),
+      // A warm GPU takes over.
+      .phaseChanged(from: .suspicious, to: .failingOver),
+      .warmFailoverStarted(from: InstanceID("1"), to: InstanceID("2")), .phaseChanged(from: .failingOver, to: .protected),
+      // There is nothing to move to.
+      .phaseChanged(from: .suspicious, to: .failingOver), .phaseChanged(from: .failingOver, to: .down),
     ])
-    let table = MetricTable(events: events, counts: RoutineCounts(), length: .seconds(10))
-    #expect(table["failover.successRate"] == .share(ratio(1, 2)))
+    #expect(table["failovers"] == .count(4))
+    #expect(table["failover.successRate"] == .share(ratio(2, 3)))
+  }
+
+  @Test func `renting the first GPU is no recovery`() {
+    let failed = EventKind.recoveryFailed(attempt: 1, step: "search", PortError(.refused, ""), retryIn: .zero)
+    let first: [EventKind] = [
+      .phaseChanged(from: .preparing, to: .recovering), .recoveryStarted(attempt: 1), failed,
+      .recoveryStarted(attempt: 2), .recoveryCompleted(attempts: 2),
+    ]
+    let later: [EventKind] = [
+      .phaseChanged(from: .down, to: .recovering), .recoveryStarted(attempt: 1), failed,
+      .recoveryStarted(attempt: 2), .recoveryCompleted(attempts: 2),
+    ]
+    #expect(table(first)["recovery.successRate"] == nil)
+    #expect(table(first + later)["recovery.successRate"] == .share(ratio(1, 2)))
+    #expect(table(later + later)["recovery.successRate"] == .share(ratio(2, 4)))
   }
 
   /// The same log, read by the reports' own code.
