@@ -14,8 +14,11 @@ public struct Metrics: Sendable, Hashable {
   public var availability: Availability
   public var cost: Cost
 
-  public init(_ run: Run) {
-    let incidents = Incident.all(in: run.events)
+  public init(_ run: Run) { self.init(of: run.events, until: run.length) }
+
+  /// Reads a log that ends at `end`.
+  public init(of events: [Event], until end: Duration) {
+    let incidents = Incident.all(in: events)
     interruptions = incidents.count { !$0.isFalse }
     falseFailovers = incidents.count { $0.isFalse && $0.detected != nil }
     timeToDetect = Summary(incidents.compactMap(\.timeToDetect))
@@ -23,8 +26,8 @@ public struct Metrics: Sendable, Hashable {
     timeToFullService = Summary(incidents.compactMap(\.timeToFullService))
     recoveryPoint = Summary(incidents.compactMap(\.recoveryPoint))
     unsynced = incidents.compactMap(\.unsynced).reduce(.zero, +)
-    availability = Availability(of: run.events, until: run.length)
-    cost = Cost(of: run.events, until: run.length)
+    availability = Availability(of: events, until: end)
+    cost = Cost(of: events, until: end)
   }
 }
 
