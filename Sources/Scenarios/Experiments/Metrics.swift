@@ -12,7 +12,10 @@ public struct Metrics: Sendable, Hashable {
   /// The sum over all incidents of what had been written and not been copied.
   public var unsynced = ByteCount.zero
   public var availability: Availability
-  public var cost: Cost
+  public var bill: Bill
+
+  /// What the whole run cost.
+  public var cost: Cost { bill.whole }
 
   public init(_ run: Run) {
     let incidents = Incident.all(in: run.events)
@@ -24,7 +27,7 @@ public struct Metrics: Sendable, Hashable {
     recoveryPoint = Summary(incidents.compactMap(\.recoveryPoint))
     unsynced = incidents.compactMap(\.unsynced).reduce(.zero, +)
     availability = Availability(of: run.events, until: run.length)
-    cost = Cost(of: run.events, until: run.length)
+    bill = Bill(Charges(of: run), incidents)
   }
 }
 
