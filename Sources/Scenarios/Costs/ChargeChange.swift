@@ -23,12 +23,25 @@ extension EventKind {
   /// the counts.
   var chargeChanges: [ChargeChange] {
     switch self {
+    // Machines. A GPU is charged from the answer to its order on, although some providers begin when it runs: rather too
+    // much than too little.
     case .primaryAdopted(let instance): [.rented(instance.id, .gpu, instance.price)]
-    // From the answer to the order on, although some providers begin when it runs: rather too much than too little.
     case .instanceCreated(let id, let offer): [.rented(id, .gpu, offer.price)]
-    case .standbyCreated(let instance, _): [.rented(instance.id, .standby, instance.price)]
-    case .interrupted(let id, _, _): [.lost(id)]
-    case .instanceDestroyed(let id): [.ended(id)]
+    case .standbyCreated(let instance, _), .standbyActivated(let instance):
+      [.rented(instance.id, .standby, instance.price)]
+    case .instanceStarted(let id), .woken(let id): [.started(id)]
+    case .instanceStopped(let id), .hibernated(let id): [.stopped(id)]
+    case .warmStandbyReady(let instance): [.stopped(instance.id)]
+    case .interrupted(let id, _, _), .standbyLost(let id, _): [.lost(id)]
+    case .instanceDestroyed(let id), .standbyDeactivated(let id): [.ended(id)]
+
+    // Data.
+    case .volumeCreated(let volume): [.kept(.volume, name: volume.id.rawValue, volume.size)]
+    case .volumeDeleted(let id), .volumeLost(let id): [.discarded(.volume, name: id.rawValue)]
+    case .snapshotSaved(let report):
+      [.kept(.objectStorage, name: report.id.rawValue, report.stored), .sent(by: .gpu, report.stored)]
+    case .snapshotDeleted(let id): [.discarded(.objectStorage, name: id.rawValue)]
+    case .snapshotRestored(let report): [.downloaded(report.downloaded)]
     case .restoreCompleted(let report), .finalSyncCompleted(let report):
       [.sent(by: .standby, report.bytesSent)]
     default: []

@@ -45,7 +45,7 @@ public struct Charges: Sendable, Hashable {
     let scenario = run.scenario
     self.init(
       of: run.events, until: run.length, counts: run.counts, pricing: scenario.pricing,
-      standbyDisk: scenario.strategy.standby.disk, gpuPrices: scenario.world.interruptions.recordedPrices)
+      standbyDisk: scenario.strategy.standby?.machine.disk ?? .zero, gpuPrices: scenario.world.interruptions.recordedPrices)
   }
 
   /// What was paid in all.

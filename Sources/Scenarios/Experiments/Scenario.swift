@@ -6,7 +6,7 @@ public struct Scenario: Sendable, Hashable {
   public var name: String
   /// One sentence, for lists.
   public var summary: String
-  public var strategy: CPUStandby
+  public var strategy: Strategy
   public var world: WorldModel
   public var life: Life
   /// By how much every sleep on the virtual clock overshoots.
@@ -17,7 +17,7 @@ public struct Scenario: Sendable, Hashable {
   public var pricing: Pricing
 
   public init(
-    name: String, summary: String, strategy: CPUStandby, world: WorldModel, life: Life,
+    name: String, summary: String, strategy: Strategy, world: WorldModel, life: Life,
     timerOvershoot: Duration = .zero, reference: ReferenceReport? = nil, pricing: Pricing = .documented
   ) {
     self.name = name

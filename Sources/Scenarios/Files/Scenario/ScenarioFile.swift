@@ -43,13 +43,19 @@ public struct ScenarioFile: Sendable {
     let standby = reader.section("standby", help: "the CPU machine that stands by") { reader in
       (machine: StandbyMachine(reader), model: StandbyModel(reader))
     }
-    let strategy = CPUStandby(
-      standby: standby.machine, workspacePath: workspace.path,
-      sync: reader.section("sync", help: "how the standby is kept in step", SyncPolicy.init),
+    let sync = reader.section("sync", help: "how the standby is kept in step", SyncPolicy.init)
+    let failover = reader.section(
+      "failover", help: "how users are moved to the standby", FailoverPolicy.init)
+    let protections = reader.value(
+      "strategy", .protections, default: [.cpuStandby], help: "what protects the workspace")
+    var strategy = Strategy(
+      workspacePath: workspace.path,
       healthCheck: reader.section("healthCheck", help: "how the GPU is watched", HealthCheckPolicy.init),
-      failover: reader.section("failover", help: "how users are moved to the standby", FailoverPolicy.init),
       recovery: reader.section("recovery", help: "how a new GPU is found and filled", RecoveryPolicy.init),
       timeouts: reader.section("timeouts", help: "how long single calls may take", CallTimeouts.init))
+    if protections.contains(.cpuStandby) {
+      strategy.standby = CPUStandby(machine: standby.machine, sync: sync, failover: failover)
+    }
     let world = WorldModel(
       gpu: reader.section("gpu", help: "the GPU at the start, and what is true of every GPU", GPUModel.init),
       standby: standby.model,
