@@ -12,12 +12,17 @@ public struct Metrics: Sendable, Hashable {
   /// The sum over all incidents of what had been written and not been copied.
   public var unsynced = ByteCount.zero
   public var availability: Availability
-  public var cost: Cost
+  public var bill: Bill
 
-  public init(_ run: Run) { self.init(of: run.events, until: run.length) }
+  /// What the whole run cost.
+  public var cost: Cost { bill.whole }
+
+  public init(_ run: Run) { self.init(of: run.events, until: run.length, charges: Charges(of: run)) }
 
   /// Reads a log that ends at `end`.
-  public init(of events: [Event], until end: Duration) {
+  ///
+  /// - Parameter charges: what is paid for; at the documents' prices, when `nil`.
+  public init(of events: [Event], until end: Duration, charges: Charges? = nil) {
     let incidents = Incident.all(in: events)
     interruptions = incidents.count { !$0.isFalse }
     falseFailovers = incidents.count { $0.isFalse && $0.detected != nil }
@@ -27,7 +32,7 @@ public struct Metrics: Sendable, Hashable {
     recoveryPoint = Summary(incidents.compactMap(\.recoveryPoint))
     unsynced = incidents.compactMap(\.unsynced).reduce(.zero, +)
     availability = Availability(of: events, until: end)
-    cost = Cost(of: events, until: end)
+    bill = Bill(charges ?? Charges(of: events, until: end), incidents)
   }
 }
 

@@ -23,12 +23,15 @@ import FailoverSim
 /// | `events` | the log: time, lane, kind, and the fields of that kind; last, because it is long |
 ///
 /// Among the metrics, `availability` is the shares of `serviceTime`, from 0 to 1, rounded to nine decimals,
-/// and `distributions` the spread of what the means at the top are means of.
+/// and `distributions` the spread of what the means at the top are means of. `cost` is that of the run by item,
+/// `costPerMonth` the same scaled to 30 days; `costOfIncidents` is what was spent between faults and full service, and
+/// the price of the work that was lost, as is the `cost` of each incident.
 public enum JSONReport {
   public static let schemaVersion = 1
 
   /// - Throws: what `JSONEncoder` throws, which for text is nothing.
   public static func render(_ run: Run) throws -> String {
+    let metrics = Metrics(run)
     let report: JSONValue = [
       "schemaVersion": .number(schemaVersion),
       "units": .line(["time": "seconds", "data": "bytes", "money": "US dollars"]),
@@ -39,8 +42,8 @@ public enum JSONReport {
       "length": .seconds(run.length),
       "phases": phases(run.phaseTimes),
       "counts": counts(of: run),
-      "metrics": metrics(Metrics(run)),
-      "incidents": .array(Incident.all(in: run.events).map(incident)),
+      "metrics": figures(of: metrics),
+      "incidents": .array(zip(Incident.all(in: run.events), metrics.bill.incidents).map(incident)),
       "violations": .array(run.violations.map(JSONValue.text)),
       "simulation": .line([
         "wakeUps": .number(run.statistics.wakeUps),
@@ -74,25 +77,32 @@ public enum JSONReport {
     return .object(members)
   }
 
-  private static func metrics(_ metrics: Metrics) -> JSONValue {
+  private static func figures(of metrics: Metrics) -> JSONValue {
     let summaries = FigureNames.summaries.map { (key: $0.key, summary: metrics[keyPath: $0.figure]) }
-    let (availability, cost) = (metrics.availability, metrics.cost)
+    let (availability, bill) = (metrics.availability, metrics.bill)
     let rest: [(key: String, value: JSONValue)] = [
       ("availability", services { .optional(availability[keyPath: $0].shareText(of: availability.total)) }),
       ("serviceTime", services { .seconds(availability[keyPath: $0]) }),
       ("interruptions", .number(metrics.interruptions)),
       ("falseFailovers", .number(metrics.falseFailovers)),
       ("unsyncedBytes", .number(metrics.unsynced.bytes)),
-      (
-        "cost",
-        .line([
-          "gpu": .literal(cost.gpu.dollarsText), "standby": .literal(cost.standby.dollarsText),
-          "total": .literal(cost.total.dollarsText),
-        ])
-      ),
+      ("cost", cost(bill.whole)),
+      ("costPerMonth", cost(bill.month)),
+      ("costOfIncidents", cost(bill.allIncidents)),
       ("distributions", .object(summaries.map { ($0.key, distribution($0.summary)) })),
     ]
     return .object(summaries.map { ($0.key, .seconds($0.summary.mean)) } + rest)
+  }
+
+  private static func cost(_ cost: Cost) -> JSONValue {
+    let items = CostItem.allCases.map { (key: $0.rawValue, value: JSONValue.literal(cost[$0].dollarsText)) }
+    return .line(.object(items + [("total", .literal(cost.total.dollarsText))]))
+  }
+
+  private static func cost(_ incident: IncidentCost) -> JSONValue {
+    .line([
+      "spent": .literal(incident.spent.total.dollarsText), "lostWork": .literal(incident.lostWork.dollarsText),
+    ])
   }
 
   private static func services(_ value: (KeyPath<Availability, Duration>) -> JSONValue) -> JSONValue {
@@ -107,7 +117,7 @@ public enum JSONReport {
     ])
   }
 
-  private static func incident(_ incident: Incident) -> JSONValue {
+  private static func incident(_ incident: Incident, _ bill: IncidentCost) -> JSONValue {
     [
       "instance": .text(incident.instance.rawValue),
       "isFalse": .literal("\(incident.isFalse)"),
@@ -127,6 +137,7 @@ public enum JSONReport {
       "restoreCompleted": .seconds(incident.restoreCompleted),
       "failbackStarted": .seconds(incident.failbackStarted),
       "fullService": .seconds(incident.fullService),
+      "cost": cost(bill),
       "phases": phases(incident.phases.map { ($0.name, $0.duration) }),
     ]
   }

@@ -73,8 +73,11 @@ struct MetricInputs: Sendable {
   let violations: Int?
   private let counts: [String: Int]
 
-  init(events: [Event], counts routine: RoutineCounts, length: Duration, isScripted: Bool, violations: Int?) {
-    metrics = Metrics(of: events, until: length)
+  init(
+    events: [Event], counts routine: RoutineCounts, length: Duration, isScripted: Bool, violations: Int?,
+    charges: Charges?
+  ) {
+    metrics = Metrics(of: events, until: length, charges: charges)
     incidents = Incident.all(in: events)
     tally = FailoverTally(events)
     self.routine = routine

@@ -15,7 +15,7 @@ public struct MetricTable: Sendable {
   public init(_ run: Run) {
     self.init(
       events: run.events, counts: run.counts, length: run.length, isScripted: run.isDrill,
-      violations: run.violations.count)
+      violations: run.violations.count, charges: Charges(of: run))
   }
 
   /// The figures of a log, whether simulated or kept while protecting a real GPU.
@@ -25,11 +25,14 @@ public struct MetricTable: Sendable {
   ///   - length: how long the log is; what is open then is cut there.
   ///   - isScripted: a script decided when things happened; there are no monthly rates then.
   ///   - violations: how many of what must always hold did not; `nil` where nobody looked.
+  ///   - charges: what is paid for; at the documents' prices, when `nil`.
   public init(
-    events: [Event], counts: RoutineCounts, length: Duration, isScripted: Bool = false, violations: Int? = nil
+    events: [Event], counts: RoutineCounts, length: Duration, isScripted: Bool = false, violations: Int? = nil,
+    charges: Charges? = nil
   ) {
     let inputs = MetricInputs(
-      events: events, counts: counts, length: length, isScripted: isScripted, violations: violations)
+      events: events, counts: counts, length: length, isScripted: isScripted, violations: violations,
+      charges: charges)
     rows = Self.definitions.compactMap { definition in
       definition.read(inputs).map { Row(name: definition.name, value: $0) }
     }
