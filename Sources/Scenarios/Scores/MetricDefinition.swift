@@ -107,17 +107,10 @@ struct MetricInputs: Sendable {
     guard !isScripted else { return nil }
     // Microseconds, so that the fraction of even a million events fits 64 bits.
     return Ratio(
-      reducing: Int128(number) * Int128(Self.month.wholeNanoseconds / 1_000),
+      reducing: Int128(number) * Int128(Duration.billingMonth.wholeNanoseconds / 1_000),
       over: Int128(length.wholeNanoseconds / 1_000))
   }
 
-  /// What 30 days would cost at this rate, rounded down to a nanodollar; `nil` for a script and for no time at all.
-  func perMonth(_ money: Money) -> Money? {
-    guard !isScripted, length > .zero else { return nil }
-    let product = Int128(money.nanodollars) * Int128(Self.month.wholeNanoseconds)
-    return Money(nanodollars: Int64(clamping: product / Int128(length.wholeNanoseconds)))
-  }
-
-  /// 30 days, as in a price per month.
-  static let month = Duration.seconds(30 * 86_400)
+  /// What 30 days cost at this rate; `nil` for a script and for no time at all.
+  var monthlyCost: Cost? { isScripted || length <= .zero ? nil : metrics.bill.month }
 }

@@ -96,7 +96,7 @@ extension MappingReader {
 extension Kind<MetricDefinition?> {
   /// The name of a metric. The placeholder is `nil`: nothing can be said of the points of an unknown metric.
   static var metric: Kind {
-    let names = MetricTable.definitions.map(\.name)
+    let names = MetricTable.names
     let phrase = "the name of a metric such as \(names[0])"
     return Kind(phrase, shape: { _ in .choice(names) }, placeholder: { nil }) { node, place in
       guard case .scalar(let text, _) = node.content else {

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct MetricTableTests {
   @Test func `names are unique, and each metric gives figures of its own unit`() throws {
-    let names = MetricTable.definitions.map(\.name)
+    let names = MetricTable.names
     #expect(Set(names).count == names.count)
     for run in try Fixture.runs() {
       for row in MetricTable(run).rows {
@@ -15,11 +15,13 @@ import Testing
   }
 
   @Test func `every metric has a figure in some run, in the order of the table`() throws {
-    let tables = try Fixture.runs().map(MetricTable.init)
-    for name in MetricTable.definitions.map(\.name) {
+    let samples = SampleEvents.kinds.map { Event(time: .zero, lane: .orchestrator, kind: $0) }
+    let sample = MetricTable(events: samples, counts: RoutineCounts(), length: .seconds(1), violations: 0)
+    let tables = try Fixture.runs().map(MetricTable.init) + [sample]
+    for name in MetricTable.names {
       #expect(tables.contains { $0[name] != nil }, "\(name)")
     }
-    let names = MetricTable.definitions.map(\.name)
+    let names = MetricTable.names
     for table in tables {
       let places = table.rows.compactMap { row in names.firstIndex(of: row.name) }
       #expect(places == places.sorted())
@@ -48,7 +50,10 @@ import Testing
       ("sync.successRate", .share(ratio(99, 100))), ("check.failureRate", .share(.zero)),
       // The GPU ran for 1000 s at $0.36/h, which is $0.10; the new one is free.
       ("cost.gpu", .money(.cents(10))), ("cost.standby", .money(Money(nanodollars: 5_555_555))),
-      ("cost.gpu.month", .money(.cents(12_960))),
+      ("cost.gpu.month", .money(.cents(12_960))), ("cost.overhead", .money(Money(nanodollars: 5_555_555))),
+      ("cost.volume.month", .money(.zero)),
+      // 30 s of a GPU at $0.36/h.
+      ("lostWork", .money(Money(nanodollars: 3_000_000))),
       ("notices.delivered", .count(1)), ("notices.failed", .count(1)), ("notices.deliveryRate", .share(ratio(1, 2))),
       ("invariants.violated", nil),
     ]
