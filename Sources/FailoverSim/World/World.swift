@@ -166,7 +166,7 @@ struct WorldState {
 
   /// How much of what is on a machine is on no other.
   func unsynced(of id: InstanceID) -> ByteCount {
-    guard let content = hosts[id]?.content else { return .zero }
+    guard let content = hosts[id]?.content, content != .empty else { return .zero }
     return content.history == durable.history
       ? max(.zero, content.written - durable.written) : workspaceSize
   }
