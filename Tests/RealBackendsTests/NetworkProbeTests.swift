@@ -185,11 +185,16 @@ private struct OneInstance: GPUMarketplace, ComputeProvider {
   }
 
   func search(_ query: OfferQuery, timeout: Duration) async throws(PortError) -> [Offer] { [] }
-  func create(from offer: Offer, timeout: Duration) async throws(PortError) -> InstanceID { InstanceID("") }
+  func create(_ order: InstanceOrder, timeout: Duration) async throws(PortError) -> InstanceID { InstanceID("") }
   func destroy(_ id: InstanceID, timeout: Duration) async throws(PortError) {}
   func create(_ machine: StandbyMachine, timeout: Duration) async throws(PortError) -> Instance {
     try await describe(InstanceID(""), timeout: timeout)
   }
   func start(_ id: InstanceID, timeout: Duration) async throws(PortError) {}
+  func stop(_ id: InstanceID, timeout: Duration) async throws(PortError) {}
+  func createVolume(
+    size: ByteCount, on machine: MachineID, timeout: Duration
+  ) async throws(PortError) -> VolumeID { throw PortError(.refused, "no volumes here") }
+  func deleteVolume(_ id: VolumeID, timeout: Duration) async throws(PortError) {}
   func delete(_ id: InstanceID, timeout: Duration) async throws(PortError) {}
 }

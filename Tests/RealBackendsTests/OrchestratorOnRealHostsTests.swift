@@ -63,7 +63,7 @@ import Testing
       #expect(failures.last == .refused)
       #expect(
         log.events.contains {
-          if case .faultDetected(LoopbackProvider.gpuID, 2, 2, _) = $0.kind { true } else { false }
+          if case .faultDetected(LoopbackProvider.gpuID, .checks(2, 2), _) = $0.kind { true } else { false }
         })
       // What was written before the last whole pass began is there, and what is there is whole.
       let lastSync = try #require(log.lastSync)
@@ -109,18 +109,20 @@ import Testing
       "cat " + Quoting.forShell("\(lab.workspace)/\(name)"))
   }
 
-  private static func strategy(workspace: String, route: SyncRoute) -> CPUStandby {
+  private static func strategy(workspace: String, route: SyncRoute) -> Strategy {
     let soon = Backoff.constant(.milliseconds(100))
     // Longer than anything here takes, on any machine.
     let long = Duration.seconds(30)
-    return CPUStandby(
-      standby: StandbyMachine(machineType: "loopback", isSpot: false, price: .free),
+    return Strategy(
       workspacePath: workspace,
-      sync: SyncPolicy(
-        interval: .milliseconds(300), timeout: long, route: route, retry: soon, failuresUntilNotice: .max),
       healthCheck: HealthCheckPolicy(
         interval: .milliseconds(300), timeout: long, failureThreshold: 2, methods: [.ssh]),
-      failover: FailoverPolicy(attempts: 3, retry: soon),
+      standby: CPUStandby(
+        machine: StandbyMachine(machineType: "loopback", isSpot: false, price: .free),
+        sync: SyncPolicy(
+          interval: .milliseconds(300), timeout: long, route: route, retry: soon,
+          failuresUntilNotice: .max),
+        failover: FailoverPolicy(attempts: 3, retry: soon)),
       recovery: RecoveryPolicy(
         query: OfferQuery(minimumMemory: .zero, maximumPrice: .free, regions: []), retry: soon,
         failuresUntilNotice: .max, offerCacheAge: .zero, provisionTimeout: long, provisionPoll: soon,
@@ -159,7 +161,7 @@ private struct LoopbackProvider: GPUMarketplace, ComputeProvider {
     [Offer(id: "1", gpuName: "loopback", memory: .zero, price: .free, region: "here")]
   }
 
-  func create(from offer: Offer, timeout: Duration) async throws(PortError) -> InstanceID {
+  func create(_ order: InstanceOrder, timeout: Duration) async throws(PortError) -> InstanceID {
     Self.replacementID
   }
 
@@ -169,5 +171,10 @@ private struct LoopbackProvider: GPUMarketplace, ComputeProvider {
 
   func destroy(_ id: InstanceID, timeout: Duration) async throws(PortError) {}
   func start(_ id: InstanceID, timeout: Duration) async throws(PortError) {}
+  func stop(_ id: InstanceID, timeout: Duration) async throws(PortError) {}
+  func createVolume(
+    size: ByteCount, on machine: MachineID, timeout: Duration
+  ) async throws(PortError) -> VolumeID { throw PortError(.refused, "no volumes here") }
+  func deleteVolume(_ id: VolumeID, timeout: Duration) async throws(PortError) {}
   func delete(_ id: InstanceID, timeout: Duration) async throws(PortError) {}
 }

@@ -40,13 +40,32 @@ extension EventKind {
         "interrupted",
         [.init("instance", id), .init("cause", cause), .init("unsynced", .bytes(unsynced))]
       )
+    case .faultBegan(let name, let place):
+      ("faultBegan", [.init("fault", name), .init("at", place)])
+    case .faultEnded(let name, let place):
+      ("faultEnded", [.init("fault", name), .init("at", place)])
+    case .standbyLost(let id, let cause):
+      ("standbyLost", [.init("instance", id), .init("cause", cause)])
+    case .rentedAway(let id): ("rentedAway", [.init("instance", id)])
+    case .machineLost(let machine): ("machineLost", [.init("machine", machine.rawValue)])
+    case .volumeLost(let volume): ("volumeLost", [.init("volume", volume.rawValue)])
+    case .diskUsage(let id, let used, let capacity):
+      (
+        "diskUsage",
+        [.init("instance", id), .init("used", .bytes(used)), .init("capacity", .bytes(capacity))]
+      )
+    case .priceChanged(let price, let limit):
+      ("priceChanged", [.init("price", .price(price)), .init("limit", .price(limit))])
     case .capacityLost: ("capacityLost", [])
     case .capacityReturned: ("capacityReturned", [])
     case .primaryAdopted(let instance): ("primaryAdopted", instance.fields)
     case .standbyCreated(let instance, let type):
       ("standbyCreated", instance.fields + [.init("machineType", type)])
     case .protectionStarted(let primary, let standby):
-      ("protectionStarted", [.init("primary", primary), .init("standby", standby)])
+      (
+        "protectionStarted",
+        [.init("primary", primary)] + (standby.map { [.init("standby", $0)] } ?? [])
+      )
     case .phaseChanged(let from, let to):
       ("phaseChanged", [.init("from", from.rawValue), .init("to", to.rawValue)])
     case .syncCompleted(let report): ("syncCompleted", report.fields)
@@ -63,12 +82,32 @@ extension EventKind {
         ]
       )
     case .suspicionCleared(let failures): ("suspicionCleared", [.init("failures", failures)])
-    case .faultDetected(let id, let failures, let threshold, let lastSync):
-      (
-        "faultDetected",
-        [.init("instance", id), .init("failures", failures), .init("threshold", threshold)]
-          + (lastSync?.fields ?? [])
-      )
+    case .noticeReceived(let notice):
+      ("noticeReceived", [.init("instance", notice.instance), .init("lead", notice.lead)])
+    case .faultDetected(let id, let detection, let lastSync):
+      ("faultDetected", [.init("instance", id)] + detection.fields + (lastSync?.fields ?? []))
+    case .warmPoolChanged(let from, let to):
+      ("warmPoolChanged", [.init("from", from.rawValue), .init("to", to.rawValue)])
+    case .machinesFound(let count, let chosen):
+      ("machinesFound", [.init("machines", count), .init("machine", chosen.rawValue)])
+    case .noMachine: ("noMachine", [])
+    case .volumeCreated(let volume): ("volumeCreated", volume.fields)
+    case .volumeDeleted(let id): ("volumeDeleted", [.init("volume", id.rawValue)])
+    case .warmStandbyReady(let instance): ("warmStandbyReady", instance.fields)
+    case .warmStandbyFailed(let error): ("warmStandbyFailed", error.fields)
+    case .warmFailoverStarted(let from, let to):
+      ("warmFailoverStarted", [.init("from", from), .init("to", to)])
+    case .warmFailoverCompleted(let to, let count):
+      ("warmFailoverCompleted", [.init("to", to), .init("failovers", count)])
+    case .warmFailoverFailed(let why): ("warmFailoverFailed", [.init("reason", why)])
+    case .instanceStarted(let id): ("instanceStarted", [.init("instance", id)])
+    case .instanceStopped(let id): ("instanceStopped", [.init("instance", id)])
+    case .snapshotSaved(let report): ("snapshotSaved", report.fields)
+    case .snapshotFailed(let attempt, let error):
+      ("snapshotFailed", [.init("attempt", attempt)] + error.fields)
+    case .snapshotDeleted(let id): ("snapshotDeleted", [.init("snapshot", id.rawValue)])
+    case .standbyActivated(let instance): ("standbyActivated", instance.fields)
+    case .standbyDeactivated(let id): ("standbyDeactivated", [.init("instance", id)])
     case .failoverStarted(let from, let to):
       ("failoverStarted", [.init("from", from), .init("to", to)])
     case .endpointHeld: ("endpointHeld", [])
@@ -79,6 +118,8 @@ extension EventKind {
       ("verificationFailed", [.init("step", step.rawValue), .init("reason", why)])
     case .failoverCompleted(let to): ("failoverCompleted", [.init("to", to)])
     case .failoverFailed(let why): ("failoverFailed", [.init("reason", why)])
+    case .approvalRequested(let what): ("approvalRequested", [.init("request", what)])
+    case .approvalGiven(let what): ("approvalGiven", [.init("request", what)])
     case .recoveryStarted(let attempt): ("recoveryStarted", [.init("attempt", attempt)])
     case .offersFound(let count, let chosen, let fromCache):
       (
@@ -97,6 +138,13 @@ extension EventKind {
     case .restoreCompleted(let report): ("restoreCompleted", report.fields)
     case .restoreFailed(let attempt, let error):
       ("restoreFailed", [.init("attempt", attempt)] + error.fields)
+    case .snapshotRestoreStarted(let id, let to):
+      ("snapshotRestoreStarted", [.init("snapshot", id.rawValue), .init("to", to)])
+    case .snapshotRestored(let report): ("snapshotRestored", report.fields)
+    case .restoreSkipped: ("restoreSkipped", [])
+    case .inferencePassed(let report): ("inferencePassed", report.fields)
+    case .inferenceFailed(let model, let error):
+      ("inferenceFailed", [.init("model", model)] + error.fields)
     case .recoveryFailed(let attempt, let step, let error, let delay):
       (
         "recoveryFailed",
@@ -112,6 +160,8 @@ extension EventKind {
       )
     case .failbackCompleted(let id): ("failbackCompleted", [.init("instance", id)])
     case .recoveryCompleted(let attempts): ("recoveryCompleted", [.init("attempts", attempts)])
+    case .hibernated(let id): ("hibernated", [.init("instance", id)])
+    case .woken(let id): ("woken", [.init("instance", id)])
     case .instanceDestroyed(let id): ("instanceDestroyed", [.init("instance", id)])
     case .destroyFailed(let id, let error):
       ("destroyFailed", [.init("instance", id)] + error.fields)
@@ -122,50 +172,5 @@ extension EventKind {
     case .scriptPhaseEnded(let name): ("scriptPhaseEnded", [.init("phase", name)])
     case .note(let text): ("note", [.init("text", text)])
     }
-  }
-}
-
-extension Instance {
-  fileprivate var fields: [EventField] {
-    [
-      EventField("instance", id), EventField("address", address?.description ?? ""),
-      EventField("price", .price(price)),
-    ]
-  }
-}
-
-extension Offer {
-  fileprivate var fields: [EventField] {
-    [
-      EventField("offer", id), EventField("gpu", gpuName), EventField("region", region),
-      EventField("price", .price(price)),
-    ]
-  }
-}
-
-extension SyncReport {
-  fileprivate var fields: [EventField] {
-    [
-      EventField("files", files), EventField("bytesSent", .bytes(bytesSent)),
-      EventField("duration", duration),
-    ]
-  }
-}
-
-extension SyncPoint {
-  fileprivate var fields: [EventField] {
-    [EventField("lastSyncStarted", started), EventField("lastSyncCompleted", completed)]
-  }
-}
-
-extension PortError {
-  fileprivate var fields: [EventField] {
-    [EventField("reason", reason.rawValue), EventField("detail", detail)]
-  }
-}
-
-extension Notification {
-  fileprivate var fields: [EventField] {
-    [EventField("subject", subject.rawValue), EventField("message", message)]
   }
 }

@@ -22,6 +22,15 @@ public struct InstanceID: Sendable, Hashable, CustomStringConvertible {
   public var description: String { rawValue }
 }
 
+/// The physical machine that GPUs sit in; the marketplace's name for it.
+public struct MachineID: Sendable, Hashable, CustomStringConvertible {
+  public var rawValue: String
+
+  public init(_ rawValue: String) { self.rawValue = rawValue }
+
+  public var description: String { rawValue }
+}
+
 /// What a provider says of an instance.
 public enum InstanceStatus: String, Sendable, Hashable, CaseIterable {
   /// Created and on its way; not usable yet.
@@ -40,12 +49,18 @@ public struct Instance: Sendable, Hashable {
   /// Known once the provider has assigned one.
   public var address: HostAddress?
   public var price: HourlyPrice
+  /// The physical machine it is on, where the provider tells.
+  public var machine: MachineID?
 
-  public init(id: InstanceID, status: InstanceStatus, address: HostAddress?, price: HourlyPrice) {
+  public init(
+    id: InstanceID, status: InstanceStatus, address: HostAddress?, price: HourlyPrice,
+    machine: MachineID? = nil
+  ) {
     self.id = id
     self.status = status
     self.address = address
     self.price = price
+    self.machine = machine
   }
 }
 
@@ -55,54 +70,4 @@ public enum MachineRole: String, Sendable, Hashable, CaseIterable {
   case gpu
   /// A CPU machine that keeps a copy of the workspace: degraded service.
   case standby
-}
-
-/// A GPU that a marketplace offers for rent.
-public struct Offer: Sendable, Hashable {
-  public var id: String
-  public var gpuName: String
-  /// Main memory of the machine.
-  public var memory: ByteCount
-  public var price: HourlyPrice
-  /// The marketplace's code for the place, such as `TH`.
-  public var region: String
-
-  public init(
-    id: String, gpuName: String, memory: ByteCount, price: HourlyPrice, region: String
-  ) {
-    self.id = id
-    self.gpuName = gpuName
-    self.memory = memory
-    self.price = price
-    self.region = region
-  }
-}
-
-/// What a replacement GPU must be like.
-public struct OfferQuery: Sendable, Hashable {
-  public var minimumMemory: ByteCount
-  public var maximumPrice: HourlyPrice
-  /// Acceptable regions, the preferred one first; empty means any.
-  public var regions: [String]
-
-  public init(minimumMemory: ByteCount, maximumPrice: HourlyPrice, regions: [String]) {
-    self.minimumMemory = minimumMemory
-    self.maximumPrice = maximumPrice
-    self.regions = regions
-  }
-
-  /// Whether `offer` meets every condition.
-  public func accepts(_ offer: Offer) -> Bool {
-    offer.memory >= minimumMemory && offer.price <= maximumPrice
-      && (regions.isEmpty || regions.contains(offer.region))
-  }
-
-  /// The acceptable offers, best first: by price, then by the order of `regions`, then by id, so that the choice never
-  /// depends on the order in which a marketplace lists them.
-  public func ranked(_ offers: [Offer]) -> [Offer] {
-    func rank(_ offer: Offer) -> Int { regions.firstIndex(of: offer.region) ?? regions.count }
-    return offers.filter(accepts).sorted {
-      ($0.price, rank($0), $0.id) < ($1.price, rank($1), $1.id)
-    }
-  }
 }

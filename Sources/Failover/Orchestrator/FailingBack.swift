@@ -1,29 +1,42 @@
 extension Orchestrator {
-  /// Turns users away, copies the last changes to the new GPU, verifies that nothing is missing, and moves users there.
+  /// Moves users to the new GPU. When it was filled from the standby, users are turned away first, the last changes copied,
+  /// and both sides compared.
   public func failBack() async throws {
     let (instance, to) = try candidate("failback")
-    let (_, from) = try serving(.standby)
     try enter(.failingBack)
     record(.failbackStarted(to: to))
-    do {
-      try await step("failback") { () async throws(PortError) in
-        try await ports.router.hold(timeout: strategy.timeouts.endpoint)
+    if update({ $0.recovery?.source }) == .standby {
+      let (_, from) = try serving(.standby)
+      do {
+        try await holdAndCopy(from: from, to: to, of: instance.id)
+        try await moveUsers(to: to)
+      } catch let failure as RecoveryFailure {
+        try await reopenStandby(at: from)
+        throw failure
       }
-      let held = now
-      record(.endpointHeld, on: .endpoint)
-      try await copyLastChanges(from: from, to: to, of: instance.id)
-      log.markDurable(SyncPoint(started: held, completed: now))
-      try await step("failback") { () async throws(PortError) in
-        try await ports.router.route(to: to, timeout: strategy.timeouts.endpoint)
-      }
-      record(.endpointSwitched(to: to, role: .gpu), on: .endpoint)
-      try await step("failback") { () async throws(PortError) in try await verifyEndpoint(is: to) }
-      record(.verificationPassed(.endpointMoved))
-    } catch let failure as RecoveryFailure {
-      try await reopenStandby(at: from)
-      throw failure
+    } else {
+      try await moveUsers(to: to)
     }
     try complete(instance)
+  }
+
+  private func holdAndCopy(from: HostAddress, to: HostAddress, of id: InstanceID) async throws {
+    try await step("failback") { () async throws(PortError) in
+      try await ports.router.hold(timeout: strategy.timeouts.endpoint)
+    }
+    let held = now
+    record(.endpointHeld, on: .endpoint)
+    try await copyLastChanges(from: from, to: to, of: id)
+    log.markDurable(SyncPoint(started: held, completed: now))
+  }
+
+  private func moveUsers(to: HostAddress) async throws {
+    try await step("failback") { () async throws(PortError) in
+      try await ports.router.route(to: to, timeout: strategy.timeouts.endpoint)
+    }
+    record(.endpointSwitched(to: to, role: .gpu), on: .endpoint)
+    try await step("failback") { () async throws(PortError) in try await verifyEndpoint(is: to) }
+    record(.verificationPassed(.endpointMoved))
   }
 
   private func complete(_ instance: Instance) throws(InvalidTransition) {

@@ -7,8 +7,8 @@ extension Orchestrator {
   @discardableResult
   public func failOver() async throws -> Bool {
     let (primary, from) = try serving(.gpu)
-    let (_, to) = try serving(.standby)
     try enter(.failingOver)
+    let to = try await standbyAddress()
     record(.failoverStarted(from: from, to: to))
     notify(.failoverStarted, "GPU \(primary.id) at \(from) is down; moving to \(to)")
     let succeeded = try await moveToStandby(to)
@@ -28,8 +28,23 @@ extension Orchestrator {
     return succeeded
   }
 
+  /// Where the standby answers.
+  private func standbyAddress() async throws -> HostAddress { try serving(.standby).1 }
+
+  /// Nobody can take over: the phases say so, and people are told.
+  func standDown() async throws {
+    try enter(.failingOver)
+    update {
+      $0.standbyServes = false
+      $0.detector = ConsecutiveFailureDetector(strategy.healthCheck)
+      $0.failedSyncs = 0
+    }
+    try enter(.down)
+    notify(.failoverFailed, "nothing can take over from the GPU")
+  }
+
   private func moveToStandby(_ address: HostAddress) async throws -> Bool {
-    let policy = strategy.failover
+    let policy = try cpuStandby().failover
     for attempt in 1...max(1, policy.attempts) {
       do throws(PortError) {
         try await ports.router.route(to: address, timeout: strategy.timeouts.endpoint)

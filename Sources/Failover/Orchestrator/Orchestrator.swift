@@ -1,7 +1,7 @@
 import Synchronization
 
-/// Protects one workspace on one GPU: keeps a standby in step, notices when the GPU is gone, moves users to the
-/// standby, finds and fills a new GPU, and moves users back.
+/// Protects one workspace on one GPU: keeps whatever the strategy has to fall back on ready, notices when the GPU is
+/// gone, moves users to what can serve them, finds and fills a new GPU, and moves users back.
 ///
 /// It is written against a clock and the ports, and knows nothing else of the world: the same code runs on a virtual
 /// clock against a simulated world and on the continuous clock against real machines. Its operations can be called one
@@ -9,7 +9,7 @@ import Synchronization
 public final class Orchestrator<C: Clock>: Sendable where C.Duration == Duration {
   public let clock: C
   public let ports: Ports
-  public let strategy: CPUStandby
+  public let strategy: Strategy
   public let log: EventLog
   /// The instant that the log calls zero.
   public let origin: C.Instant
@@ -18,7 +18,7 @@ public final class Orchestrator<C: Clock>: Sendable where C.Duration == Duration
   private let outbox: (stream: AsyncStream<Notification>, continuation: AsyncStream<Notification>.Continuation)
 
   /// - Parameter origin: the instant that the log calls zero; now, when `nil`.
-  public init(clock: C, ports: Ports, strategy: CPUStandby, log: EventLog, origin: C.Instant? = nil) {
+  public init(clock: C, ports: Ports, strategy: Strategy, log: EventLog, origin: C.Instant? = nil) {
     self.clock = clock
     self.ports = ports
     self.strategy = strategy
@@ -41,18 +41,24 @@ public final class Orchestrator<C: Clock>: Sendable where C.Duration == Duration
     }
   }
 
-  /// Adopts `primary` and protects the workspace until cancelled.
+  /// Protects the workspace until cancelled.
   ///
-  /// - Throws: `CancellationError` at the end; `PortError` when the preparation fails.
-  public func operate(primary: InstanceID) async throws {
-    try await adoptPrimary(primary)
-    try await createStandby()
-    try await openEndpoint()
+  /// - Parameter primary: the GPU that serves already; `nil` to rent one first.
+  /// - Throws: `CancellationError` at the end; `PortError` when the preparation fails; `PortMissing`.
+  public func operate(primary: InstanceID?) async throws {
+    try await prepare(primary: primary)
     while true {
       try await protectUntilFault()
-      try await failOver()
-      try await recover()
+      try await restoreService()
     }
+  }
+
+  /// Answers a fault with the fastest protection that works, and the next one when it does not.
+  public func restoreService() async throws {
+    if try await failOverToWarmGPU() { return }
+    if strategy.standby != nil { try await failOver() } else { try await standDown() }
+    try await awaitApproval()
+    try await recover()
   }
 
   // MARK: State
@@ -123,6 +129,9 @@ public struct OrchestratorState: Sendable {
   public internal(set) var standby: Instance?
   /// Whether users are with the standby.
   public internal(set) var standbyServes = false
+  public internal(set) var warmPool = WarmPoolStatus()
+  /// The snapshots that are whole, oldest first.
+  public internal(set) var snapshots: [SnapshotRecord] = []
   /// What has been created or adopted and not yet been given back, in that order.
   public internal(set) var owned: [InstanceID] = []
 

@@ -4,7 +4,23 @@ public struct MachineMissing: Error, Hashable, CustomStringConvertible {
   public var description: String { "no \(role.rawValue) has been set up, or it has no address" }
 }
 
+/// An operation was asked for that the strategy does not provide for.
+public struct StrategyMissing: Error, Hashable, CustomStringConvertible {
+  /// Such as "CPU standby".
+  public var protection: String
+  public var description: String { "the strategy has no \(protection)" }
+}
+
 extension Orchestrator {
+  /// Sets up everything the strategy falls back on and sends users to the GPU.
+  ///
+  /// - Parameter primary: the GPU that serves already; `nil` to rent one first.
+  func prepare(primary: InstanceID?) async throws {
+    if let primary { try await adoptPrimary(primary) } else { try enter(.preparing) }
+    if strategy.standby?.mode == .running { try await createStandby() }
+    if primary != nil { try await openEndpoint() } else { try await recover() }
+  }
+
   /// Takes charge of a GPU that already runs.
   public func adoptPrimary(_ id: InstanceID) async throws {
     try enter(.preparing)
@@ -21,7 +37,7 @@ extension Orchestrator {
 
   /// Creates the machine that stands by.
   public func createStandby() async throws {
-    let machine = strategy.standby
+    let machine = try cpuStandby().machine
     let instance = try await ports.compute.create(
       machine, timeout: strategy.timeouts.standbyCreation)
     update {
@@ -34,11 +50,16 @@ extension Orchestrator {
   /// Sends users to the GPU; from here on the workspace is protected.
   public func openEndpoint() async throws {
     let (primary, address) = try serving(.gpu)
-    let (standby, _) = try serving(.standby)
     try await ports.router.route(to: address, timeout: strategy.timeouts.endpoint)
     record(.endpointSwitched(to: address, role: .gpu), on: .endpoint)
     try enter(.protected)
-    record(.protectionStarted(primary: primary.id, standby: standby.id))
+    record(.protectionStarted(primary: primary.id, standby: snapshot.standby?.id))
+  }
+
+  /// The strategy's CPU standby, for operations that make no sense without one.
+  func cpuStandby() throws(StrategyMissing) -> CPUStandby {
+    guard let standby = strategy.standby else { throw StrategyMissing(protection: "CPU standby") }
+    return standby
   }
 
   /// The machine of a role, with the address it must have to be of use.

@@ -1,13 +1,37 @@
 extension Orchestrator {
-  /// Keeps the standby in step and checks the GPU, until the checks say that it is down. Meanwhile gives back what an
-  /// earlier failover has left.
+  /// Keeps what the strategy falls back on ready and watches the GPU, until it is known to be down. Meanwhile gives back
+  /// what an earlier failover has left.
   public func protectUntilFault() async throws {
     async let cleaned: Void = giveBackUnused()
-    try await withThrowingTaskGroup(of: Void.self) { group in
-      group.addTask { try await self.keepInStep() }
-      group.addTask { try await self.watch() }
-      // Syncing ends only by cancellation, so the first to end is the watch, with a fault.
-      try await group.next()
+    try await withThrowingTaskGroup(of: Bool.self) { group in
+      if strategy.standby?.mode == .running {
+        group.addTask {
+          try await self.keepInStep()
+          return false
+        }
+      }
+      if strategy.snapshots != nil {
+        group.addTask {
+          try await self.keepSnapshots()
+          return false
+        }
+      }
+      if strategy.warmPool != nil {
+        group.addTask {
+          try await self.keepWarmPool()
+          return false
+        }
+      }
+      if !strategy.healthCheck.methods.isEmpty {
+        group.addTask {
+          try await self.watch()
+          return true
+        }
+      }
+      // A protection may come to an end; what ends the round is a watcher, with a fault.
+      while let isFault = try await group.next() {
+        if isFault { break }
+      }
       group.cancelAll()
     }
     // A clean-up that did not get through in all that time is tried again in the next round.
@@ -17,7 +41,7 @@ extension Orchestrator {
   // MARK: Sync
 
   private func keepInStep() async throws {
-    let policy = strategy.sync
+    let policy = try cpuStandby().sync
     var next = clock.now
     while true {
       try await clock.sleep(until: next, tolerance: nil)
@@ -35,14 +59,14 @@ extension Orchestrator {
   /// - Returns: whether it succeeded.
   @discardableResult
   public func sync() async throws -> Bool {
+    let policy = try cpuStandby().sync
     let (primary, source) = try serving(.gpu)
     let (_, destination) = try serving(.standby)
     let started = now
     do throws(PortError) {
       let request = SyncRequest(
-        source: source, destination: destination, path: strategy.workspacePath,
-        route: strategy.sync.route)
-      let report = try await ports.fileSync.synchronize(request, timeout: strategy.sync.timeout)
+        source: source, destination: destination, path: strategy.workspacePath, route: policy.route)
+      let report = try await ports.fileSync.synchronize(request, timeout: policy.timeout)
       let failures = update { state in
         defer { state.failedSyncs = 0 }
         return state.failedSyncs
@@ -57,7 +81,7 @@ extension Orchestrator {
         return state.failedSyncs
       }
       record(.syncFailed(attempt: failures, error), on: .gpu(primary.id))
-      if failures == strategy.sync.failuresUntilNotice {
+      if failures == policy.failuresUntilNotice {
         notify(.syncFailing, "\(failures) syncs failed in a row, the last one: \(error)")
       }
       return false
@@ -130,12 +154,16 @@ extension Orchestrator {
       .checkFailed(failures: failures, threshold: threshold, method, failure), on: .gpu(id))
     switch change {
     case .wentDown:
-      record(
-        .faultDetected(id, failures: failures, threshold: threshold, lastSync: log.lastSync))
+      noteFault(of: id, .checks(failures: failures, threshold: threshold))
       return true
     case .suspected: try enter(.suspicious)
     case .cleared, .cameUp, nil: break
     }
     return false
+  }
+
+  /// The GPU is known to be down.
+  func noteFault(of id: InstanceID, _ detection: Detection) {
+    record(.faultDetected(id, detection, lastSync: log.lastSync))
   }
 }

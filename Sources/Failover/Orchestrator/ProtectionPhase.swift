@@ -10,33 +10,36 @@ public struct InvalidTransition: Error, Sendable, Hashable, CustomStringConverti
 public enum ProtectionPhase: String, Sendable, Hashable, CaseIterable {
   /// Nothing has been set up.
   case idle
-  /// The GPU is adopted and the standby created.
+  /// The GPU is adopted or rented, and what it falls back on is created.
   case preparing
-  /// The GPU serves and the standby is kept in step.
+  /// The GPU serves, and what it falls back on is kept ready.
   case protected
   /// Checks fail, but not often enough in a row.
   case suspicious
-  /// Users are being moved to the standby.
+  /// Users are being moved to whatever can take over.
   case failingOver
   /// The standby serves; no GPU is on its way.
   case degraded
-  /// Nobody serves: the standby could not take over.
+  /// Nobody serves: there is no standby, or it could not take over.
   case down
   /// A GPU is being found, provisioned and filled. The standby serves, if it could take over.
   case recovering
-  /// Users are turned away while the last changes are copied, and then moved to the new GPU.
+  /// Users are moved to the new GPU; if they were with the standby, they are turned away while the last changes are
+  /// copied.
   case failingBack
 
   /// What may follow what, and why: the only transitions there are.
   public static let transitions: [(from: ProtectionPhase, to: ProtectionPhase, why: String)] = [
     (.idle, .preparing, "protection begins"),
     (.preparing, .protected, "endpoint on the GPU"),
+    (.preparing, .recovering, "search for the first GPU"),
     (.protected, .suspicious, "a check failed"),
     (.suspicious, .protected, "a check passed"),
     (.protected, .failingOver, "threshold reached"),
     (.suspicious, .failingOver, "threshold reached"),
+    (.failingOver, .protected, "warm GPU serves"),
     (.failingOver, .degraded, "standby verified"),
-    (.failingOver, .down, "standby unusable"),
+    (.failingOver, .down, "nobody can take over"),
     (.degraded, .recovering, "search for a GPU"),
     (.down, .recovering, "search for a GPU"),
     (.recovering, .degraded, "attempt failed, standby serves"),

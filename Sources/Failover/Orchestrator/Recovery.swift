@@ -3,6 +3,16 @@ struct RecoveryProgress: Sendable {
   var attempt: Int
   var offer: Offer?
   var instance: Instance?
+  /// Where the workspace of the new GPU came from.
+  var source = RestoreSource.nothing
+}
+
+/// Where a new GPU is filled from.
+enum RestoreSource: Sendable, Hashable {
+  case standby
+  case snapshot(SnapshotID)
+  /// There is no copy: the GPU starts empty.
+  case nothing
 }
 
 /// An attempt to get a new GPU ended early.
@@ -121,7 +131,7 @@ extension Orchestrator {
         throw RecoveryFailure(step: "provision", PortError(.notFound, "no offer has been chosen"))
       }
       do throws(PortError) {
-        let id = try await ports.marketplace.create(from: offer, timeout: strategy.timeouts.api)
+        let id = try await ports.marketplace.create(try await order(for: offer), timeout: strategy.timeouts.api)
         update {
           $0.owned.append(id)
           $0.recovery?.instance = Instance(
@@ -170,11 +180,32 @@ extension Orchestrator {
     }
   }
 
-  /// Copies the workspace from the standby to the new instance while the standby goes on serving.
+  /// Fills the new instance from the newest copy there is; the standby, if it serves, goes on serving meanwhile.
   public func restore() async throws {
-    let policy = strategy.recovery
     let (instance, to) = try candidate("restore")
+    let source = restoreSource()
+    update { $0.recovery?.source = source }
+    switch source {
+    case .standby: try await restoreFromStandby(instance, to)
+    case .snapshot(let id): try await restoreSnapshot(id, instance, to)
+    case .nothing: record(.restoreSkipped, on: .gpu(instance.id))
+    }
+    try await checkInference(instance, to)
+  }
+
+  /// The newest copy: the standby's where there is one, for it is kept in step or users are on it; else a snapshot.
+  private func restoreSource() -> RestoreSource {
+    update { state in
+      if state.standby != nil, state.standbyServes || log.lastSync != nil { return .standby }
+      if let newest = state.snapshots.last { return .snapshot(newest.id) }
+      return .nothing
+    }
+  }
+
+  private func restoreFromStandby(_ instance: Instance, _ to: HostAddress) async throws {
+    let policy = strategy.recovery
     let (_, from) = try serving(.standby)
+    let retry = try cpuStandby().sync.retry
     record(.restoreStarted(from: from, to: to), on: .gpu(instance.id))
     for attempt in 1...max(1, policy.restoreAttempts) {
       do throws(PortError) {
@@ -188,13 +219,14 @@ extension Orchestrator {
           throw RecoveryFailure(step: "restore", error)
         }
       }
-      try await clock.sleep(for: strategy.sync.retry.delay(after: attempt))
+      try await clock.sleep(for: retry.delay(after: attempt))
     }
   }
 
   func copyBack(from: HostAddress, to: HostAddress) async throws(PortError) -> SyncReport {
     let request = SyncRequest(
-      source: from, destination: to, path: strategy.workspacePath, route: strategy.sync.route)
+      source: from, destination: to, path: strategy.workspacePath,
+      route: strategy.standby?.sync.route ?? .direct)
     return try await ports.fileSync.synchronize(request, timeout: strategy.recovery.restoreTimeout)
   }
 

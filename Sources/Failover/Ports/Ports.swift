@@ -7,13 +7,31 @@ public protocol GPUMarketplace: Sendable {
   /// The offers that meet `query`, in any order.
   func search(_ query: OfferQuery, timeout: Duration) async throws(PortError) -> [Offer]
 
-  /// Rents `offer`. From the return of this call on, the instance costs money until it is destroyed.
-  func create(from offer: Offer, timeout: Duration) async throws(PortError) -> InstanceID
+  /// Rents what is ordered. From the return of this call on, the instance costs money until it is destroyed.
+  func create(_ order: InstanceOrder, timeout: Duration) async throws(PortError) -> InstanceID
+
+  /// Asks for a stopped instance to run again; whether it does is told by `describe`.
+  ///
+  /// - Throws: `PortError.Reason.refused` when its GPU has been rented to somebody else.
+  func start(_ id: InstanceID, timeout: Duration) async throws(PortError)
+
+  /// Stops an instance and keeps its disk and its volume. Stopping one that is stopped is not an error.
+  func stop(_ id: InstanceID, timeout: Duration) async throws(PortError)
 
   func describe(_ id: InstanceID, timeout: Duration) async throws(PortError) -> Instance
 
   /// Gives the instance back. Destroying one that is already gone is not an error.
   func destroy(_ id: InstanceID, timeout: Duration) async throws(PortError)
+
+  /// Reserves disk space on a machine. It costs money until it is deleted.
+  func createVolume(
+    size: ByteCount, on machine: MachineID, timeout: Duration
+  ) async throws(PortError) -> VolumeID
+
+  /// Gives disk space back. Deleting a volume that is already gone is not an error.
+  ///
+  /// - Throws: `PortError.Reason.refused` while an instance still uses it.
+  func deleteVolume(_ id: VolumeID, timeout: Duration) async throws(PortError)
 }
 
 /// Creates and removes the CPU machine that stands by.
@@ -23,6 +41,9 @@ public protocol ComputeProvider: Sendable {
 
   /// Starts a stopped machine and returns once the provider reports it running.
   func start(_ id: InstanceID, timeout: Duration) async throws(PortError)
+
+  /// Stops a machine and keeps its disk. Stopping one that is stopped is not an error.
+  func stop(_ id: InstanceID, timeout: Duration) async throws(PortError)
 
   func describe(_ id: InstanceID, timeout: Duration) async throws(PortError) -> Instance
 
@@ -73,7 +94,39 @@ public protocol JitterSource: Sendable {
   func fraction(_ index: UInt64) -> UInt32
 }
 
-/// All that an orchestrator reaches the world through.
+/// Tells that a provider is going to take an instance away.
+public protocol NoticeSource: Sendable {
+  /// Waits for the notice of an instance's interruption, asking the provider every `pollInterval`.
+  ///
+  /// It returns when there is one and not before; a provider that gives none lets the caller wait until it is cancelled.
+  func notice(
+    for id: InstanceID, pollInterval: Duration
+  ) async throws(PortError) -> InterruptionNotice
+}
+
+/// Receives the heartbeats that an agent on the serving machine sends.
+public protocol HeartbeatSource: Sendable {
+  /// Waits for the next heartbeat of an instance.
+  ///
+  /// - Returns: whether one came within `timeout`.
+  func next(from id: InstanceID, timeout: Duration) async throws(PortError) -> Bool
+}
+
+/// Starts a model on a machine and asks it something.
+public protocol InferenceProbe: Sendable {
+  func firstAnswer(
+    of model: String, on host: HostAddress, timeout: Duration
+  ) async throws(PortError) -> InferenceReport
+}
+
+/// Asks a person before something is done.
+public protocol Approver: Sendable {
+  /// Returns when a person has agreed; people answer when they answer.
+  func approve(_ request: String) async throws(PortError)
+}
+
+/// All that an orchestrator reaches the world through. What only some strategies need may be left out; a strategy that
+/// needs it then fails with `PortMissing` when it starts.
 public struct Ports: Sendable {
   public var marketplace: any GPUMarketplace
   public var compute: any ComputeProvider
@@ -82,11 +135,24 @@ public struct Ports: Sendable {
   public var router: any EndpointRouter
   public var notifier: any Notifier
   public var jitter: any JitterSource
+  public var snapshots: (any SnapshotStore)?
+  public var inference: (any InferenceProbe)?
+  public var notices: (any NoticeSource)?
+  public var heartbeats: (any HeartbeatSource)?
+  public var approver: (any Approver)?
 
   public init(
     marketplace: any GPUMarketplace, compute: any ComputeProvider, fileSync: any FileSync,
-    probe: any HealthProbe, router: any EndpointRouter, notifier: any Notifier, jitter: any JitterSource
+    probe: any HealthProbe, router: any EndpointRouter, notifier: any Notifier, jitter: any JitterSource,
+    snapshots: (any SnapshotStore)? = nil, inference: (any InferenceProbe)? = nil,
+    notices: (any NoticeSource)? = nil, heartbeats: (any HeartbeatSource)? = nil,
+    approver: (any Approver)? = nil
   ) {
+    self.snapshots = snapshots
+    self.inference = inference
+    self.notices = notices
+    self.heartbeats = heartbeats
+    self.approver = approver
     self.marketplace = marketplace
     self.compute = compute
     self.fileSync = fileSync
@@ -95,4 +161,14 @@ public struct Ports: Sendable {
     self.notifier = notifier
     self.jitter = jitter
   }
+}
+
+/// A strategy needs a port that has not been given.
+public struct PortMissing: Error, Sendable, Hashable, CustomStringConvertible {
+  /// Such as "snapshot store".
+  public var port: String
+
+  public init(_ port: String) { self.port = port }
+
+  public var description: String { "the strategy needs a \(port), and none is set up" }
 }

@@ -38,5 +38,5 @@ struct HostList {
   /// The GPU that runs, the newest one when there are several.
   var runningGPU: InstanceID? { existing.last { $0.role == .gpu && $0.isUp }?.id }
 
-  var hasStandby: Bool { existing.contains { $0.role == .standby } }
+  
 }

@@ -9,14 +9,10 @@ struct SimulatedCompute: ComputeProvider {
     let model = world.model.standby
     let now = world.simulation.clock.now
     return world.state { state in
-      var host = SimulatedHost(
+      let host = SimulatedHost(
         id: model.id, role: .standby, address: model.address, price: machine.price, status: .running,
         sshReadyAt: now)
-      if model.startsFilled {
-        host.content = Content(history: 0, written: .zero)
-        state.durable = host.content
-      }
-      state.hosts.add(host)
+      state.addHost(host, holding: model.startsFilled ? Content(history: 0, written: .zero) : .empty)
       return host.description
     }
   }
@@ -33,6 +29,18 @@ struct SimulatedCompute: ComputeProvider {
     }
   }
 
+  func stop(_ id: InstanceID, timeout: Duration) async throws(PortError) {
+    try await world.pause(\.samplers.standbyDescribe, timeout: timeout, "stop \(id)")
+    let now = world.simulation.clock.now
+    try world.state { state throws(PortError) in
+      guard state.hosts[id] != nil else { throw PortError(.notFound, "machine \(id)") }
+      state.settle(at: now)
+      state.stopServing(id)
+      state.hosts.update(id) { $0.status = .stopped }
+    }
+    world.disrupt()
+  }
+
   func describe(_ id: InstanceID, timeout: Duration) async throws(PortError) -> Instance {
     try await world.pause(\.samplers.standbyDescribe, timeout: timeout, "describe \(id)")
     guard let host = world.state({ $0.hosts[id] }) else {
@@ -43,7 +51,7 @@ struct SimulatedCompute: ComputeProvider {
 
   func delete(_ id: InstanceID, timeout: Duration) async throws(PortError) {
     try await world.pause(\.samplers.standbyDescribe, timeout: timeout, "delete \(id)")
-    world.state { $0.hosts.remove(id) }
+    world.state { $0.removeHost(id) }
     world.disrupt()
   }
 }

@@ -15,8 +15,8 @@ struct SimulatedFileSync: FileSync {
       throw PortError(.timedOut, "sync to \(request.destination)")
     }
     world.state { state in
-      state.hosts.update(plan.destination) { $0.content = plan.content }
-      if state.hosts[plan.destination]?.role == .standby { state.durable = plan.content }
+      guard let disk = state.hosts[plan.destination]?.disk else { return }
+      state.disks[disk].copies[plan.workspace] = plan.content
     }
     return SyncReport(
       files: plan.files, bytesSent: plan.bytes, duration: started.duration(to: clock.now))
@@ -25,6 +25,7 @@ struct SimulatedFileSync: FileSync {
   private struct Plan {
     var source: InstanceID
     var destination: InstanceID
+    var workspace: Int
     /// What the source holds when the pass begins, and the destination when it ends.
     var content: Content
     var files: Int
@@ -45,15 +46,16 @@ struct SimulatedFileSync: FileSync {
         state.hosts.existing[destination].answersSSH(at: now)
       else { throw PortError(.unreachable, "destination \(request.destination)") }
       let role = state.hosts.existing[source].role
-      let content = state.hosts.existing[source].content
+      let number = state.workspace(at: request.path)
+      let content = state.content(of: state.hosts.existing[source], number)
       let scan = state.withSamplers(of: role) { $0.scan.next() }
       let (bytes, files) = Self.difference(
-        content, state.hosts.existing[destination].content, workspace)
+        content, state.content(of: state.hosts.existing[destination], number), workspace)
       let legs = request.route == .relay ? 2 : 1
       let duration = network.rate.duration(for: bytes).map { scan + $0 * legs }
       return Plan(
         source: state.hosts.existing[source].id, destination: state.hosts.existing[destination].id,
-        content: content, files: files, bytes: bytes, duration: duration)
+        workspace: number, content: content, files: files, bytes: bytes, duration: duration)
     }
   }
 
@@ -102,7 +104,7 @@ struct SimulatedFileSync: FileSync {
     let target = try find(host)
     let delay = world.state { $0.withSamplers(of: target.role) { $0.inspect.next() } }
     try await world.pause(for: delay, timeout: timeout, "inspect \(host)")
-    let isEmpty = try find(host).content == .empty
+    let isEmpty = try content(of: path, on: host) == .empty
     let workspace = world.model.workspace
     return isEmpty
       ? WorkspaceSummary(files: 0, bytes: .zero)
@@ -115,7 +117,12 @@ struct SimulatedFileSync: FileSync {
     let target = try find(host)
     let delay = world.state { $0.withSamplers(of: target.role) { $0.digest.next() } }
     try await world.pause(for: delay, timeout: timeout, "digest \(host)")
-    return try find(host).content.digest
+    return try content(of: path, on: host).digest
+  }
+
+  private func content(of path: String, on address: HostAddress) throws(PortError) -> Content {
+    let host = try find(address)
+    return world.state { $0.content(of: host, $0.workspace(at: path)) }
   }
 
   private func find(_ address: HostAddress) throws(PortError) -> SimulatedHost {

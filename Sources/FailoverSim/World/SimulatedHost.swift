@@ -9,7 +9,10 @@ struct SimulatedHost {
   var status: InstanceStatus
   /// From when on ssh answers, as long as the machine runs.
   var sshReadyAt: VirtualClock.Instant
-  var content = Content.empty
+  /// Where its copies of workspaces are: an index into `WorldState.disks`.
+  var disk = 0
+  /// The physical machine it is on; standby machines have none.
+  var machine: MachineID?
   /// Which GPU it is, counted from 0 in the order of creation.
   var number = 0
 
@@ -17,16 +20,36 @@ struct SimulatedHost {
 
   func answersSSH(at instant: VirtualClock.Instant) -> Bool { isUp && sshReadyAt <= instant }
 
-  var description: Instance { Instance(id: id, status: status, address: address, price: price) }
+  var description: Instance {
+    Instance(id: id, status: status, address: address, price: price, machine: machine)
+  }
+}
+
+/// A disk: an instance's own, which goes with it, or a volume, which stays on its machine.
+struct Disk {
+  /// One copy of each workspace, by its number.
+  var copies: [Content]
+  /// Set for a volume.
+  var volume: VolumeID?
+  var machine: MachineID?
+  /// What it can hold; `nil` for as much as is needed.
+  var capacity: ByteCount?
+  /// Gone with its machine or its instance.
+  var isLost = false
 }
 
 /// What a copy of the workspace contains: how much has been written to it since the beginning, in which history.
 ///
 /// A new history begins when users go on with a copy that lacks writes of the one they had before; two copies are
 /// equal exactly when both numbers are.
-struct Content: Hashable {
+struct Content: Hashable, Comparable {
   var history: Int
   var written: ByteCount
+
+  /// Older, or with less written.
+  static func < (a: Content, b: Content) -> Bool {
+    (a.history, a.written) < (b.history, b.written)
+  }
 
   /// A machine that has never been filled.
   static let empty = Content(history: -1, written: .zero)

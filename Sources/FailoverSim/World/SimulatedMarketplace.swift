@@ -9,7 +9,8 @@ struct SimulatedMarketplace: GPUMarketplace {
     return world.state { $0.hasCapacity } ? world.model.marketplace.offers.filter(query.accepts) : []
   }
 
-  func create(from offer: Offer, timeout: Duration) async throws(PortError) -> InstanceID {
+  func create(_ order: InstanceOrder, timeout: Duration) async throws(PortError) -> InstanceID {
+    let offer = order.offer
     try await world.pause(\.samplers.create, timeout: timeout, "create")
     guard world.state({ $0.hasCapacity }) else {
       throw PortError(.refused, "offer \(offer.id) is gone")
@@ -32,10 +33,10 @@ struct SimulatedMarketplace: GPUMarketplace {
     let id = isNamed ? names[number].id : InstanceID("\(1001 + number)")
     let address =
       isNamed ? names[number].address : HostAddress(host: "gpu-\(1001 + number).example", port: 22)
-    state.hosts.add(
+    state.addHost(
       SimulatedHost(
         id: id, role: .gpu, address: address, price: offer.price, status: .provisioning,
-        sshReadyAt: .start))
+        sshReadyAt: .start, machine: offer.machine))
     return id
   }
 
@@ -67,7 +68,15 @@ struct SimulatedMarketplace: GPUMarketplace {
 
   func destroy(_ id: InstanceID, timeout: Duration) async throws(PortError) {
     try await world.pause(\.samplers.destroy, timeout: timeout, "destroy \(id)")
-    world.state { $0.hosts.remove(id) }
+    world.state { $0.removeHost(id) }
     world.disrupt()
   }
+
+  // TODO volumes, start and stop
+  func start(_ id: InstanceID, timeout: Duration) async throws(PortError) {}
+  func stop(_ id: InstanceID, timeout: Duration) async throws(PortError) {}
+  func createVolume(
+    size: ByteCount, on machine: MachineID, timeout: Duration
+  ) async throws(PortError) -> VolumeID { VolumeID("1") }
+  func deleteVolume(_ id: VolumeID, timeout: Duration) async throws(PortError) {}
 }

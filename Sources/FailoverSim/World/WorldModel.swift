@@ -33,6 +33,10 @@ public struct GPUModel: Sendable, Hashable {
   public var id: InstanceID
   public var address: HostAddress
   public var price: HourlyPrice
+  /// Whether it serves at the start; otherwise the orchestrator rents the first GPU, too.
+  public var isRentedAtStart = true
+  /// The physical machine it is on.
+  public var machine = MachineID("1")
   /// From the marketplace's answer to a create until the instance runs, in seconds.
   public var boot: Distribution
   /// From running until ssh answers, in seconds.

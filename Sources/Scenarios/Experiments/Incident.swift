@@ -93,7 +93,7 @@ private struct IncidentReader {
     case .interrupted(let id, let cause, let unsynced):
       let incident = Incident(fault: time, instance: id, cause: cause, unsynced: unsynced)
       if id != primary { lostEarly[id] = incident } else if open == nil { open = incident }
-    case .faultDetected(let id, _, _, let lastSync):
+    case .faultDetected(let id, _, let lastSync):
       var incident = open ?? Incident(instance: id)
       incident.detected = time
       incident.lastSync = lastSync

@@ -32,7 +32,7 @@ public struct Run: Sendable {
     let ending = try simulation.run { simulation in
       let world = World(simulation: simulation, model: scenario.world, log: log)
       let orchestrator = Orchestrator(
-        clock: simulation.clock, ports: world.ports, strategy: scenario.strategy, log: log,
+        clock: simulation.clock, ports: world.ports(), strategy: scenario.strategy, log: log,
         origin: .start)
       world.start()
       try await orchestrator.session { orchestrator in
@@ -65,7 +65,8 @@ public struct Run: Sendable {
     _ progress: (@Sendable (Duration, Duration) -> Void)?
   ) async throws {
     try await withThrowingTaskGroup(of: Void.self) { group in
-      group.addTask { try await orchestrator.operate(primary: world.model.gpu.id) }
+      group.addTask { try await orchestrator.operate(
+          primary: world.model.gpu.isRentedAtStart ? world.model.gpu.id : nil) }
       group.addTask {
         try await world.simulation.clock.sleep(until: .start.advanced(by: duration))
         orchestrator.log.seal()

@@ -133,7 +133,7 @@ extension LogQuery {
   /// The newest sync when the fault was detected.
   var lastSync: SyncPoint? {
     for event in run.events {
-      if case .faultDetected(_, _, _, let lastSync) = event.kind { return lastSync }
+      if case .faultDetected(_, _, let lastSync) = event.kind { return lastSync }
     }
     return nil
   }

@@ -24,7 +24,7 @@ enum TraceTrack: Hashable {
     case .endpoint: self = .endpoint
     case .orchestrator: self = .orchestrator
     case .marketplace: self = .marketplace
-    case .gpu, .standby: self = .machine(lane, part)
+    case .gpu, .standby, .store: self = .machine(lane, part)
     }
   }
 
@@ -94,6 +94,10 @@ struct TraceMarks {
       case .finalSyncCompleted(let report):
         add(event, named: "final sync", .transfers, lasting: report.duration)
       case .restoreCompleted(let report):
+        add(event, named: "restore", .transfers, lasting: report.duration)
+      case .snapshotSaved(let report):
+        add(event, named: "snapshot", .transfers, lasting: report.duration)
+      case .snapshotRestored(let report):
         add(event, named: "restore", .transfers, lasting: report.duration)
       case .checkPassed(let duration): add(event, named: "check", .checks, lasting: duration)
       default: add(event, named: event.kind.name, "event", until: event.time)

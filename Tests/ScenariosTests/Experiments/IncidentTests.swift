@@ -37,7 +37,7 @@ struct IncidentTests {
       (0, .primaryAdopted(instance(old))),
       (0, .endpointSwitched(to: address, role: .gpu)),
       (10, .interrupted(old, cause: "spot interruption", unsynced: .zero)),
-      (12, .faultDetected(old, failures: 3, threshold: 3, lastSync: nil)),
+      (12, .faultDetected(old, .checks(failures: 3, threshold: 3), lastSync: nil)),
       (13, .endpointSwitched(to: address, role: .standby)),
       (14, .failoverCompleted(to: address)),
       (14, .recoveryStarted(attempt: 1)),
@@ -47,7 +47,7 @@ struct IncidentTests {
       (32, .interrupted(new, cause: "spot interruption", unsynced: .megabytes(1))),
       (33, .endpointSwitched(to: address, role: .gpu)),
       (34, .failbackCompleted(new)),
-      (40, .faultDetected(new, failures: 3, threshold: 3, lastSync: nil)),
+      (40, .faultDetected(new, .checks(failures: 3, threshold: 3), lastSync: nil)),
     ])
     let incidents = Incident.all(in: events)
     #expect(incidents.map(\.instance) == [old, new])

@@ -81,13 +81,14 @@ import Testing
     let violations = try Simulation(seed: 1).run { simulation in
       let world = World(simulation: simulation, model: scenario.world, log: log)
       world.start()
-      let ports = world.ports
-      _ = try await ports.compute.create(scenario.strategy.standby, timeout: .seconds(300))
+      let ports = world.ports()
+      let machine = try #require(scenario.strategy.standby).machine
+      _ = try await ports.compute.create(machine, timeout: .seconds(300))
       try await ports.router.route(to: scenario.world.gpu.address, timeout: .seconds(30))
       try await simulation.clock.sleep(for: .seconds(60))
       try await ports.router.route(to: scenario.world.standby.address, timeout: .seconds(30))
       let offer = try #require(scenario.world.marketplace.offers.first)
-      let id = try await ports.marketplace.create(from: offer, timeout: .seconds(30))
+      let id = try await ports.marketplace.create(InstanceOrder(offer), timeout: .seconds(30))
       try await simulation.clock.sleep(for: .seconds(600))
       let address = try #require(try await ports.marketplace.describe(id, timeout: .seconds(30)).address)
       try await ports.router.route(to: address, timeout: .seconds(30))

@@ -11,11 +11,11 @@ struct EventColumnTests {
   @Test func `the samples have one event of every kind in the source`() throws {
     let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../..")
     let source = try String(
-      contentsOf: root.appending(path: "Sources/Failover/Events/Event.swift"), encoding: .utf8)
+      contentsOf: root.appending(path: "Sources/Failover/Events/EventKind.swift"), encoding: .utf8)
     let body = try #require(source.firstMatch(of: /(?s)enum EventKind.*?\n}/)).output
     let cases = body.matches(of: /(?m)^  case (\w+)/).map { String($0.output.1) }
     #expect(cases.count > 40)
-    #expect(kinds.map(\.name).sorted() == cases.sorted())
+    #expect(Set(kinds.map(\.name)).sorted() == cases.sorted())
   }
 
   @Test func `every field of every kind has its column, in its unit`() {

@@ -41,16 +41,18 @@ enum Fixture {
 
   // MARK: Parts
 
-  private static let strategy = CPUStandby(
-    standby: StandbyMachine(machineType: "e2-medium", isSpot: true, price: HourlyPrice(perHour: .cents(1))),
+  private static let strategy = Strategy(
     workspacePath: "/workspace",
-    sync: SyncPolicy(
-      interval: .seconds(30), timeout: .seconds(300), route: .direct, retry: .constant(.seconds(5)),
-      failuresUntilNotice: 3),
     healthCheck: HealthCheckPolicy(
       interval: .seconds(10), timeout: .seconds(5), failureThreshold: 3, intervalJitterPercent: 10,
       methods: [.api, .ssh]),
-    failover: FailoverPolicy(attempts: 3, retry: .constant(.seconds(1))),
+    standby: CPUStandby(
+      machine: StandbyMachine(
+        machineType: "e2-medium", isSpot: true, price: HourlyPrice(perHour: .cents(1))),
+      sync: SyncPolicy(
+        interval: .seconds(30), timeout: .seconds(300), route: .direct, retry: .constant(.seconds(5)),
+        failuresUntilNotice: 3),
+      failover: FailoverPolicy(attempts: 3, retry: .constant(.seconds(1)))),
     recovery: RecoveryPolicy(
       query: OfferQuery(
         minimumMemory: .gigabytes(8), maximumPrice: HourlyPrice(perHour: .cents(50)), regions: ["TH", "VN"]),

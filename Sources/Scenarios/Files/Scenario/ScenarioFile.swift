@@ -43,13 +43,19 @@ public struct ScenarioFile: Sendable {
     let standby = reader.section("standby", help: "the CPU machine that stands by") { reader in
       (machine: StandbyMachine(reader), model: StandbyModel(reader))
     }
-    let strategy = CPUStandby(
-      standby: standby.machine, workspacePath: workspace.path,
-      sync: reader.section("sync", help: "how the standby is kept in step", SyncPolicy.init),
+    let sync = reader.section("sync", help: "how the standby is kept in step", SyncPolicy.init)
+    let failover = reader.section(
+      "failover", help: "how users are moved to the standby", FailoverPolicy.init)
+    let protections = reader.value(
+      "strategy", .protections, default: [.cpuStandby], help: "what protects the workspace")
+    var strategy = Strategy(
+      workspacePath: workspace.path,
       healthCheck: reader.section("healthCheck", help: "how the GPU is watched", HealthCheckPolicy.init),
-      failover: reader.section("failover", help: "how users are moved to the standby", FailoverPolicy.init),
       recovery: reader.section("recovery", help: "how a new GPU is found and filled", RecoveryPolicy.init),
       timeouts: reader.section("timeouts", help: "how long single calls may take", CallTimeouts.init))
+    if protections.contains(.cpuStandby) {
+      strategy.standby = CPUStandby(machine: standby.machine, sync: sync, failover: failover)
+    }
     let world = WorldModel(
       gpu: reader.section("gpu", help: "the GPU at the start, and what is true of every GPU", GPUModel.init),
       standby: standby.model,
@@ -59,6 +65,8 @@ public struct ScenarioFile: Sendable {
       workspace: workspace, interruptions: interruptions.model,
       notification: reader.value(
         "notification", .delay, default: .uniform(low: 0.2, high: 1), help: "how long telling people takes"))
+    let pricing = reader.section(
+      "pricing", help: "what is paid for besides the hours of machines", Pricing.init)
     let overshoot = reader.section("clock", help: "the virtual clock") { reader in
       reader.value(
         "overshoot", .duration.atMost(.seconds(1)), default: .zero, help: "by how much every wait ends late")
@@ -67,7 +75,11 @@ public struct ScenarioFile: Sendable {
       "reference", .choice(ReferenceReport.self), help: "the published report to lay beside the run")
     scenario = Scenario(
       name: name, summary: summary, strategy: strategy, world: world, life: life, timerOvershoot: overshoot,
-      reference: reference)
+      reference: reference, pricing: pricing)
+    scenario.ledger = reader.value(
+      "ledger", .list(of: .ledgerEntry), default: [], help: "what of the reference documents it shows")
+    scenario.expectations = reader.value(
+      "expect", .list(of: .mapping(Expectation.init)), default: [], help: "what one should see with seed 1")
     trace = interruptions.trace
     production = reader.optional(
       "production", .text, help: "scenario file, relative to this one, that shows a drill's times in production")

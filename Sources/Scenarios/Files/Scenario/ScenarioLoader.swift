@@ -76,7 +76,9 @@ extension InterruptionTrace {
         start: run.start - offset, end: run.end.map { $0 - offset },
         startWindow: run.start == offset ? .zero : run.startWindow, endWindow: run.endWindow)
     }
-    let prices = prices.filter { $0.at >= offset }.map { PriceChange(at: $0.at - offset, price: $0.price) }
+    // The price in force at the new start was set before it.
+    let first = prices.lastIndex { $0.at <= offset } ?? 0
+    let prices = prices[first...].map { PriceChange(at: max(.zero, $0.at - offset), price: $0.price) }
     return try InterruptionTrace(runs: shifted, length: length - offset, source: source, prices: prices)
   }
 }

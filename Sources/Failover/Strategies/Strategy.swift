@@ -1,0 +1,31 @@
+/// How one workspace on one GPU is protected: which of the protections are used, and how each is set.
+///
+/// A strategy is a value that describes; the orchestrator decides and acts. Any combination makes sense: with several,
+/// the fastest that is ready is used first and the next when it fails. With none a lost GPU is replaced by an empty one.
+public struct Strategy: Sendable, Hashable {
+  public var workspacePath: String
+  /// How the serving GPU is watched. With no methods it is not asked, and another kind of detection must be there.
+  public var healthCheck: HealthCheckPolicy
+  public var warmPool: WarmPool?
+  public var standby: CPUStandby?
+  public var snapshots: SnapshotPolicy?
+  public var recovery: RecoveryPolicy
+  /// The model that must answer on a new GPU before users are sent there; `nil` for no such check.
+  public var inferenceModel: String?
+  public var timeouts: CallTimeouts
+
+  public init(
+    workspacePath: String, healthCheck: HealthCheckPolicy, warmPool: WarmPool? = nil,
+    standby: CPUStandby? = nil, snapshots: SnapshotPolicy? = nil, recovery: RecoveryPolicy,
+    inferenceModel: String? = nil, timeouts: CallTimeouts
+  ) {
+    self.workspacePath = workspacePath
+    self.healthCheck = healthCheck
+    self.warmPool = warmPool
+    self.standby = standby
+    self.snapshots = snapshots
+    self.recovery = recovery
+    self.inferenceModel = inferenceModel
+    self.timeouts = timeouts
+  }
+}

@@ -1,0 +1,52 @@
+import Failover
+
+/// One source of durations for each thing that takes time, each on a stream of its own, so that a change to one never
+/// shifts the draws of another.
+struct Samplers {
+  var search, create, describe, destroy: Sampler
+  var boot, sshStart, standbyCreation, standbyDescribe: Sampler
+  var endpointChange, endpointHold, endpointVerify: Sampler
+  var gpu, standby: HostSamplers
+  var notification: Sampler
+
+  init(_ model: WorldModel, _ simulation: Simulation) {
+    func sampler(_ distribution: Distribution, _ name: String) -> Sampler {
+      Sampler(distribution, simulation, name)
+    }
+    search = sampler(model.marketplace.search, "marketplace search")
+    create = sampler(model.marketplace.create, "marketplace create")
+    describe = sampler(model.marketplace.describe, "marketplace describe")
+    destroy = sampler(model.marketplace.destroy, "marketplace destroy")
+    boot = sampler(model.gpu.boot, "gpu boot")
+    sshStart = sampler(model.gpu.sshStart, "gpu ssh start")
+    standbyCreation = sampler(model.standby.creation, "standby creation")
+    standbyDescribe = sampler(model.standby.describe, "standby describe")
+    endpointChange = sampler(model.endpoint.change, "endpoint change")
+    endpointHold = sampler(model.endpoint.hold, "endpoint hold")
+    endpointVerify = sampler(model.endpoint.verify, "endpoint verify")
+    gpu = HostSamplers(model.gpu.hostTimes, simulation, "gpu")
+    standby = HostSamplers(model.standby.hostTimes, simulation, "standby")
+    notification = sampler(model.notification, "notification")
+  }
+}
+
+struct HostSamplers {
+  var scan, inspect, digest: Sampler
+  /// In the order of `ProbeMethod.allCases`.
+  var probes: [Sampler]
+
+  init(_ times: HostTimes, _ simulation: Simulation, _ host: String) {
+    scan = Sampler(times.scan, simulation, "\(host) scan")
+    inspect = Sampler(times.inspect, simulation, "\(host) inspect")
+    digest = Sampler(times.digest, simulation, "\(host) digest")
+    probes = ProbeMethod.allCases.map { method in
+      Sampler(times.probes[method] ?? .constant(0), simulation, "\(host) probe \(method.rawValue)")
+    }
+  }
+}
+
+extension WorldState {
+  mutating func withSamplers<R>(of role: MachineRole, _ body: (inout HostSamplers) -> R) -> R {
+    role == .gpu ? body(&samplers.gpu) : body(&samplers.standby)
+  }
+}

@@ -1,0 +1,165 @@
+import Failover
+
+/// What changes in the simulated world.
+struct WorldState {
+  var hosts = HostList()
+  var disks: [Disk] = []
+  var workspaces: [WorkspaceState]
+  var hasCapacity = true
+  var instancesCreated = 0
+  /// Fired, and replaced, whenever a host is lost.
+  var disruption: Signal
+  var violations: [String] = []
+  var samplers: Samplers
+
+  let dirtyRate: DataRate
+  let workspaceSize: ByteCount
+
+  init(_ model: WorldModel, _ simulation: Simulation) {
+    samplers = Samplers(model, simulation)
+    disruption = Signal(in: simulation)
+    dirtyRate = model.workspace.dirtyRate
+    workspaceSize = model.workspace.size
+    workspaces = [WorkspaceState(path: model.workspace.path)]
+    if model.gpu.isRentedAtStart {
+      addHost(
+        SimulatedHost(
+          id: model.gpu.id, role: .gpu, address: model.gpu.address, price: model.gpu.price,
+          status: .running, sshReadyAt: .start, machine: model.gpu.machine),
+        holding: Content(history: 0, written: .zero))
+    }
+  }
+
+  // MARK: Hosts and disks
+
+  /// Adds a machine with a disk of its own, which holds `content` of the first workspace and nothing of the others.
+  mutating func addHost(_ host: SimulatedHost, holding content: Content = .empty) {
+    var host = host
+    host.disk = disks.count
+    var copies = Array(repeating: Content.empty, count: workspaces.count)
+    copies[0] = content
+    disks.append(Disk(copies: copies, machine: host.machine))
+    hosts.add(host)
+  }
+
+  /// Removes a machine, and its own disk with it.
+  mutating func removeHost(_ id: InstanceID) {
+    guard let host = hosts[id] else { return }
+    if disks[host.disk].volume == nil { disks[host.disk].isLost = true }
+    stopServing(id)
+    hosts.remove(id)
+  }
+
+  /// The number of the workspace that lives at `path`.
+  func workspace(at path: String) -> Int { workspaces.firstIndex { $0.path == path } ?? 0 }
+
+  func content(of host: SimulatedHost, _ workspace: Int) -> Content { disks[host.disk].copies[workspace] }
+
+  // MARK: Writing
+
+  /// Credits every serving machine with what users have written since the last time.
+  mutating func settle(at now: VirtualClock.Instant) {
+    guard dirtyRate > .zero else { return }
+    for number in workspaces.indices where workspaces[number].serving != nil {
+      let elapsed = workspaces[number].servingSince.duration(to: now)
+      let written = dirtyRate.amount(in: elapsed)
+      // Keep the time that has not made up a whole byte yet.
+      guard written > .zero, let taken = dirtyRate.duration(for: written) else { continue }
+      disks[workspaces[number].servingDisk].copies[number].written += written
+      workspaces[number].servingSince = workspaces[number].servingSince.advanced(by: min(taken, elapsed))
+    }
+  }
+
+  /// Users of a workspace reach `address` from now on; nobody, when `nil`.
+  mutating func serve(_ address: HostAddress?, _ number: Int, at now: VirtualClock.Instant) {
+    settle(at: now)
+    if workspaces[number].serving != nil {
+      workspaces[number].newest = disks[workspaces[number].servingDisk].copies[number]
+    }
+    workspaces[number].endpoint = address
+    workspaces[number].serving = nil
+    guard let address, let host = hosts[at: address], host.isUp else { return }
+    audit(host, number)
+    var content = disks[host.disk].copies[number]
+    if content == .empty, !workspaces[number].hasBegun {
+      // The first users bring their work with them.
+      content = workspaces[number].newest
+    } else if content != workspaces[number].newest {
+      // Users go on with an older copy: what they write now is a history of its own.
+      let written = content == .empty ? .zero : content.written
+      content = Content(history: workspaces[number].histories, written: written)
+      workspaces[number].histories += 1
+    }
+    disks[host.disk].copies[number] = content
+    workspaces[number].hasBegun = true
+    workspaces[number].serving = host.id
+    workspaces[number].servingDisk = host.disk
+    workspaces[number].servingSince = now
+  }
+
+  /// A machine that is gone serves nobody. What users had last is what was on it.
+  mutating func stopServing(_ id: InstanceID) {
+    for number in workspaces.indices where workspaces[number].serving == id {
+      workspaces[number].newest = disks[workspaces[number].servingDisk].copies[number]
+      workspaces[number].serving = nil
+    }
+  }
+
+  /// How much of what is on a machine would be lost with it: what no other copy has.
+  func unsynced(of host: SimulatedHost) -> ByteCount {
+    if disks[host.disk].volume != nil { return .zero }
+    var lost = ByteCount.zero
+    for number in workspaces.indices {
+      let content = disks[host.disk].copies[number]
+      guard content != .empty else { continue }
+      let copy = newestCopy(of: number, besides: host.disk)
+      lost +=
+        content.history == copy.history ? max(.zero, content.written - copy.written) : workspaceSize
+    }
+    return lost
+  }
+
+  /// The newest copy of a workspace from which a GPU could be filled: on standby machines and volumes.
+  func newestCopy(of number: Int, besides disk: Int) -> Content {
+    var newest = Content.empty
+    for index in disks.indices where index != disk && !disks[index].isLost {
+      guard disks[index].volume != nil || isStandbyDisk(index) else { continue }
+      newest = max(newest, disks[index].copies[number])
+    }
+    return newest
+  }
+
+  private func isStandbyDisk(_ disk: Int) -> Bool {
+    hosts.existing.contains { $0.disk == disk && $0.role == .standby && $0.isUp }
+  }
+
+  // MARK: What must always hold
+
+  /// A GPU that is about to serve has the newest content that could be had.
+  private mutating func audit(_ host: SimulatedHost, _ number: Int) {
+    guard host.role == .gpu, workspaces[number].hasBegun else { return }
+    let content = disks[host.disk].copies[number]
+    let newest = newestCopy(of: number, besides: host.disk)
+    if content < newest {
+      violations.append("gpu \(host.id) serves \(content), but \(newest) could be had")
+    }
+  }
+}
+
+/// A workspace, where its users are and what they had last.
+struct WorkspaceState {
+  let path: String
+  /// Where the endpoint points; `nil` while users are turned away.
+  var endpoint: HostAddress?
+  /// The machine that users write to, if the endpoint leads to one that runs, and its disk.
+  var serving: InstanceID?
+  var servingDisk = 0
+  var servingSince = VirtualClock.Instant.start
+  /// The content that users had last.
+  var newest = Content(history: 0, written: .zero)
+  var histories = 1
+  /// Whether it has ever been served.
+  var hasBegun = false
+
+  init(path: String) { self.path = path }
+}
