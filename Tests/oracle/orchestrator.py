@@ -24,7 +24,7 @@ class Orchestrator(Recovery):
         self.phase = "idle"
         self.gpu = self.candidate = None
         self.owned = []
-        self.standby_serves = False
+        self.standby_serves = self.has_copy = False
         self.failed_checks = self.failed_syncs = self.attempt = 0
         self.last_sync = None
         self.cached_offers, self.cached_at = [], 0

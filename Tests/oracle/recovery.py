@@ -105,6 +105,11 @@ class Recovery:
         self.record("sshReady", instance=self.candidate.name, polls=polls, probing=probing)
 
     def restore(self):
+        self.has_copy = self.standby_serves or self.last_sync is not None
+        if not self.has_copy:
+            # The standby never got anything, and users are not on it: the GPU starts empty.
+            self.record("restoreSkipped")
+            return
         self.record("restoreStarted")
         for attempt in range(1, self.recovery_policy.restoreAttempts + 1):
             try:
@@ -135,19 +140,15 @@ class Recovery:
         gpu = self.candidate
         self.enter("failingBack")
         self.record("failbackStarted")
-        try:
-            yield from self.step("failback", self.world.hold(self.timeouts.endpoint))
-            held = self.env.now
-            self.record("endpointHeld")
-            yield from self.copy_last_changes(gpu)
-            self.last_sync = (held, self.env.now)
-            yield from self.step("failback", self.world.route(gpu, self.timeouts.endpoint))
-            self.record("endpointSwitched", role="gpu")
-            yield from self.step("failback", self.verify_endpoint(gpu))
-            self.record("verificationPassed", step="endpoint moved")
-        except StepFailed:
-            yield from self.reopen_standby()
-            raise
+        if self.has_copy:
+            try:
+                yield from self.hold_and_copy(gpu)
+                yield from self.move_users(gpu)
+            except StepFailed:
+                yield from self.reopen_standby()
+                raise
+        else:
+            yield from self.move_users(gpu)
         self.gpu, self.candidate, self.standby_serves = gpu, None, False
         self.enter("protected")
         self.record("failbackCompleted", instance=gpu.name)
@@ -155,12 +156,22 @@ class Recovery:
         self.notify("GPU restored")
         self.notify("failback complete")
 
-    def copy_last_changes(self, gpu):
+    def hold_and_copy(self, gpu):
+        yield from self.step("failback", self.world.hold(self.timeouts.endpoint))
+        held = self.env.now
+        self.record("endpointHeld")
         sent, took = yield from self.step("final sync", self.copy_back())
         self.record("finalSyncCompleted", bytesSent=sent, duration=took)
         equal = yield from self.step("verify", self.compare(gpu))
         assert equal, "nobody is written to any more, and yet the copies differ"
         self.record("contentVerified")
+        self.last_sync = (held, self.env.now)
+
+    def move_users(self, gpu):
+        yield from self.step("failback", self.world.route(gpu, self.timeouts.endpoint))
+        self.record("endpointSwitched", role="gpu")
+        yield from self.step("failback", self.verify_endpoint(gpu))
+        self.record("verificationPassed", step="endpoint moved")
 
     def compare(self, gpu):
         """Fingerprints both sides at once."""
