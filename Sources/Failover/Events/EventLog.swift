@@ -99,6 +99,18 @@ public struct RoutineCounts: Sendable, Hashable {
 
   public init() {}
 
+  /// Those of two logs together.
+  public static func + (a: RoutineCounts, b: RoutineCounts) -> RoutineCounts {
+    var sum = a
+    sum.checksPassed += b.checksPassed
+    sum.syncsCompleted += b.syncsCompleted
+    sum.bytesSynced += b.bytesSynced
+    sum.syncTime += b.syncTime
+    sum.shortestSync = [a.shortestSync, b.shortestSync].compactMap { $0 }.min()
+    sum.longestSync = [a.longestSync, b.longestSync].compactMap { $0 }.max()
+    return sum
+  }
+
   mutating func add(_ report: SyncReport) {
     syncsCompleted += 1
     bytesSynced += report.bytesSent

@@ -15,9 +15,14 @@ public struct MetricTable: Sendable {
   public let isScripted: Bool
 
   public init(_ run: Run) {
-    self.init(
-      events: run.events, counts: run.counts, length: run.length, isScripted: run.isDrill,
-      violations: run.violations.count, charges: Charges(of: run))
+    self.init(MetricInputs(run))
+  }
+
+  init(_ inputs: MetricInputs) {
+    isScripted = inputs.isScripted
+    rows = Self.definitions.compactMap { definition in
+      definition.read(inputs).map { Row(name: definition.name, value: $0) }
+    }
   }
 
   /// The figures of a log, whether simulated or kept while protecting a real GPU.
@@ -32,13 +37,10 @@ public struct MetricTable: Sendable {
     events: [Event], counts: RoutineCounts, length: Duration, isScripted: Bool = false, violations: Int? = nil,
     charges: Charges? = nil
   ) {
-    self.isScripted = isScripted
-    let inputs = MetricInputs(
-      events: events, counts: counts, length: length, isScripted: isScripted, violations: violations,
-      charges: charges)
-    rows = Self.definitions.compactMap { definition in
-      definition.read(inputs).map { Row(name: definition.name, value: $0) }
-    }
+    self.init(
+      MetricInputs(
+        events: events, counts: counts, length: length, isScripted: isScripted, violations: violations,
+        charges: charges))
   }
 
   /// A table of figures that come from elsewhere, such as the means of many runs.
