@@ -13,13 +13,16 @@ public struct Money: Sendable, Hashable, Comparable {
   public var inDollars: Double { Double(nanodollars) / 1e9 }
 
   public static func < (a: Money, b: Money) -> Bool { a.nanodollars < b.nanodollars }
+
+  /// Sums and differences stop at the limits of 64 bits, about 9 billion dollars either way: a price that somebody
+  /// wrote down may be absurd, but must not stop the program.
   public static func + (a: Money, b: Money) -> Money {
-    Money(nanodollars: a.nanodollars + b.nanodollars)
+    Money(nanodollars: Int64(clamping: Int128(a.nanodollars) + Int128(b.nanodollars)))
   }
   public static func - (a: Money, b: Money) -> Money {
-    Money(nanodollars: a.nanodollars - b.nanodollars)
+    Money(nanodollars: Int64(clamping: Int128(a.nanodollars) - Int128(b.nanodollars)))
   }
-  public static func += (a: inout Money, b: Money) { a.nanodollars += b.nanodollars }
+  public static func += (a: inout Money, b: Money) { a = a + b }
 }
 
 extension Money: CustomStringConvertible {
@@ -31,28 +34,4 @@ extension Money: CustomStringConvertible {
     let decimals = digits.distance(from: point, to: digits.endIndex) - 1
     return "\(sign)$\(digits)\(decimals == 1 ? "0" : "")"
   }
-}
-
-/// A price by the hour, charged by the second.
-public struct HourlyPrice: Sendable, Hashable, Comparable {
-  /// What one hour costs.
-  public var perHour: Money
-
-  public init(perHour: Money) { self.perHour = perHour }
-
-  public static let free = HourlyPrice(perHour: .zero)
-
-  /// What `duration` costs, rounded down to a nanodollar.
-  public func cost(of duration: Duration) -> Money {
-    let hour: Int128 = 3_600_000_000_000
-    let product = Int128(perHour.nanodollars) * Int128(duration.wholeNanoseconds) / hour
-    return Money(nanodollars: Int64(clamping: product))
-  }
-
-  public static func < (a: HourlyPrice, b: HourlyPrice) -> Bool { a.perHour < b.perHour }
-}
-
-extension HourlyPrice: CustomStringConvertible {
-  /// Such as `$0.45/h`.
-  public var description: String { "\(perHour)/h" }
 }

@@ -30,11 +30,14 @@ public struct StandbyMachine: Sendable, Hashable {
   public var machineType: String
   public var isSpot: Bool
   public var price: HourlyPrice
+  /// The size of its disk, which is paid for apart from the machine and as long as it exists.
+  public var disk: ByteCount
 
-  public init(machineType: String, isSpot: Bool, price: HourlyPrice) {
+  public init(machineType: String, isSpot: Bool, price: HourlyPrice, disk: ByteCount = .zero) {
     self.machineType = machineType
     self.isSpot = isSpot
     self.price = price
+    self.disk = disk
   }
 }
 

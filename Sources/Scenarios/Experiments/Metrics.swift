@@ -12,10 +12,18 @@ public struct Metrics: Sendable, Hashable {
   /// The sum over all incidents of what had been written and not been copied.
   public var unsynced = ByteCount.zero
   public var availability: Availability
-  public var cost: Cost
+  public var bill: Bill
 
-  public init(_ run: Run) {
-    let incidents = Incident.all(in: run.events)
+  /// What the whole run cost.
+  public var cost: Cost { bill.whole }
+
+  public init(_ run: Run) { self.init(of: run.events, until: run.length, charges: Charges(of: run)) }
+
+  /// Reads a log that ends at `end`.
+  ///
+  /// - Parameter charges: what is paid for; at the documents' prices, when `nil`.
+  public init(of events: [Event], until end: Duration, charges: Charges? = nil) {
+    let incidents = Incident.all(in: events)
     interruptions = incidents.count { !$0.isFalse }
     falseFailovers = incidents.count { $0.isFalse && $0.detected != nil }
     timeToDetect = Summary(incidents.compactMap(\.timeToDetect))
@@ -23,8 +31,8 @@ public struct Metrics: Sendable, Hashable {
     timeToFullService = Summary(incidents.compactMap(\.timeToFullService))
     recoveryPoint = Summary(incidents.compactMap(\.recoveryPoint))
     unsynced = incidents.compactMap(\.unsynced).reduce(.zero, +)
-    availability = Availability(of: run.events, until: run.length)
-    cost = Cost(of: run.events, until: run.length)
+    availability = Availability(of: events, until: end)
+    bill = Bill(charges ?? Charges(of: events, until: end), incidents)
   }
 }
 

@@ -13,10 +13,16 @@ public struct Scenario: Sendable, Hashable {
   public var timerOvershoot: Duration
   /// The published report that the run is laid beside, if any.
   public var reference: ReferenceReport?
+  /// What is paid for besides the hours of machines.
+  public var pricing: Pricing
+  /// What of the reference documents it shows.
+  public var ledger: [LedgerEntry] = []
+  /// What one should see in a run of it with seed 1.
+  public var expectations: [Expectation] = []
 
   public init(
     name: String, summary: String, strategy: Strategy, world: WorldModel, life: Life,
-    timerOvershoot: Duration = .zero, reference: ReferenceReport? = nil
+    timerOvershoot: Duration = .zero, reference: ReferenceReport? = nil, pricing: Pricing = .documented
   ) {
     self.name = name
     self.summary = summary
@@ -25,6 +31,7 @@ public struct Scenario: Sendable, Hashable {
     self.life = life
     self.timerOvershoot = timerOvershoot
     self.reference = reference
+    self.pricing = pricing
   }
 }
 

@@ -87,10 +87,10 @@ struct DrillDiscrepancies {
 
   /// The categories are the report's own marks, not ours.
   private var score: ReferenceTable.Discrepancy {
-    let marks: [Int64] = [9, 8, 7, 6, 9, 9]
-    let mean = Figures.fixed(marks.reduce(0, +), per: Int64(marks.count), decimals: 1)
-    let list = marks.map { "\($0)" }.joined(separator: ", ")
-    return discrepancy("overall score 8.5", "its six categories (\(list)) average \(mean)")
+    let card = PublishedCard.standbyReport
+    let marks = card.marks.map { $0.score.text(decimals: 0) }.joined(separator: ", ")
+    return discrepancy(
+      "overall score \(card.stated)", "its six categories (\(marks)) average \(card.mean)")
   }
 
   private var boundaries: ReferenceTable.Discrepancy {

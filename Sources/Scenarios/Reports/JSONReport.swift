@@ -18,17 +18,23 @@ import FailoverSim
 /// | `counts` | how often the routine succeeded, and how many events of some kinds there are |
 /// | `metrics` | `mttd`, `mttrDegraded`, `mttrFull`, `rpo`: means over the incidents; more below |
 /// | `incidents` | one failover each: its instants, and its phases as far as they are over |
+/// | `health` | operation: targets met or missed, and alerts |
+/// | `score` | the marks by the rubric that was asked for, each with the figures behind it |
+/// | `expectations` | what the scenario expects, and whether it held |
 /// | `violations` | what must always hold and did not, one sentence each |
 /// | `simulation` | what the simulation's kernel counted |
 /// | `events` | the log: time, lane, kind, and the fields of that kind; last, because it is long |
 ///
 /// Among the metrics, `availability` is the shares of `serviceTime`, from 0 to 1, rounded to nine decimals,
-/// and `distributions` the spread of what the means at the top are means of.
+/// and `distributions` the spread of what the means at the top are means of. `cost` is that of the run by item,
+/// `costPerMonth` the same scaled to 30 days; `costOfIncidents` is what was spent between faults and full service, and
+/// the price of the work that was lost, as is the `cost` of each incident.
 public enum JSONReport {
   public static let schemaVersion = 1
 
   /// - Throws: what `JSONEncoder` throws, which for text is nothing.
-  public static func render(_ run: Run) throws -> String {
+  public static func render(_ run: Run, rubric: Rubric? = nil) throws -> String {
+    let metrics = Metrics(run)
     let report: JSONValue = [
       "schemaVersion": .number(schemaVersion),
       "units": .line(["time": "seconds", "data": "bytes", "money": "US dollars"]),
@@ -39,8 +45,11 @@ public enum JSONReport {
       "length": .seconds(run.length),
       "phases": phases(run.phaseTimes),
       "counts": counts(of: run),
-      "metrics": metrics(Metrics(run)),
-      "incidents": .array(Incident.all(in: run.events).map(incident)),
+      "metrics": figures(of: metrics),
+      "incidents": .array(zip(Incident.all(in: run.events), metrics.bill.incidents).map(incident)),
+      "health": run.isDrill ? .null : HealthReport(run).json,
+      "score": rubric.map { Scorecard($0, MetricTable(run)).json } ?? .null,
+      "expectations": .array(Expectation.outcomes(in: run).map(expectation)),
       "violations": .array(run.violations.map(JSONValue.text)),
       "simulation": .line([
         "wakeUps": .number(run.statistics.wakeUps),
@@ -74,25 +83,32 @@ public enum JSONReport {
     return .object(members)
   }
 
-  private static func metrics(_ metrics: Metrics) -> JSONValue {
+  private static func figures(of metrics: Metrics) -> JSONValue {
     let summaries = FigureNames.summaries.map { (key: $0.key, summary: metrics[keyPath: $0.figure]) }
-    let (availability, cost) = (metrics.availability, metrics.cost)
+    let (availability, bill) = (metrics.availability, metrics.bill)
     let rest: [(key: String, value: JSONValue)] = [
       ("availability", services { .optional(availability[keyPath: $0].shareText(of: availability.total)) }),
       ("serviceTime", services { .seconds(availability[keyPath: $0]) }),
       ("interruptions", .number(metrics.interruptions)),
       ("falseFailovers", .number(metrics.falseFailovers)),
       ("unsyncedBytes", .number(metrics.unsynced.bytes)),
-      (
-        "cost",
-        .line([
-          "gpu": .literal(cost.gpu.dollarsText), "standby": .literal(cost.standby.dollarsText),
-          "total": .literal(cost.total.dollarsText),
-        ])
-      ),
+      ("cost", cost(bill.whole)),
+      ("costPerMonth", cost(bill.month)),
+      ("costOfIncidents", cost(bill.allIncidents)),
       ("distributions", .object(summaries.map { ($0.key, distribution($0.summary)) })),
     ]
     return .object(summaries.map { ($0.key, .seconds($0.summary.mean)) } + rest)
+  }
+
+  private static func cost(_ cost: Cost) -> JSONValue {
+    let items = CostItem.allCases.map { (key: $0.rawValue, value: JSONValue.literal(cost[$0].dollarsText)) }
+    return .line(.object(items + [("total", .literal(cost.total.dollarsText))]))
+  }
+
+  private static func cost(_ incident: IncidentCost) -> JSONValue {
+    .line([
+      "spent": .literal(incident.spent.total.dollarsText), "lostWork": .literal(incident.lostWork.dollarsText),
+    ])
   }
 
   private static func services(_ value: (KeyPath<Availability, Duration>) -> JSONValue) -> JSONValue {
@@ -107,7 +123,7 @@ public enum JSONReport {
     ])
   }
 
-  private static func incident(_ incident: Incident) -> JSONValue {
+  private static func incident(_ incident: Incident, _ bill: IncidentCost) -> JSONValue {
     [
       "instance": .text(incident.instance.rawValue),
       "isFalse": .literal("\(incident.isFalse)"),
@@ -127,8 +143,18 @@ public enum JSONReport {
       "restoreCompleted": .seconds(incident.restoreCompleted),
       "failbackStarted": .seconds(incident.failbackStarted),
       "fullService": .seconds(incident.fullService),
+      "cost": cost(bill),
       "phases": phases(incident.phases.map { ($0.name, $0.duration) }),
     ]
+  }
+
+  private static func expectation(_ outcome: Expectation.Outcome) -> JSONValue {
+    .line([
+      "figure": .text(outcome.expectation.figure.name),
+      "atLeast": outcome.expectation.atLeast?.json ?? .null,
+      "atMost": outcome.expectation.atMost?.json ?? .null, "value": outcome.value?.json ?? .null,
+      "holds": .literal("\(outcome.holds)"),
+    ])
   }
 
   private static func event(_ event: Event) -> JSONValue {

@@ -98,7 +98,7 @@ enum SampleEvents {
     id: "9999", gpuName: "RTX 4090", memory: .gigabytes(32), price: price, region: "TH")
   private static let report = SyncReport(files: 2, bytesSent: .megabytes(3), duration: .seconds(4))
   private static let snapshot = SnapshotReport(
-    id: SnapshotID("s1"), base: nil, content: .megabytes(1000), stored: .megabytes(500),
+    id: SnapshotID("s1"), base: SnapshotID("s0"), content: .megabytes(1000), stored: .megabytes(500),
     duration: .seconds(12), compression: "lz4", storage: "B2")
   private static let error = PortError(.timedOut, "search")
   private static let notification = Notification(.standbyActive, "the standby serves")

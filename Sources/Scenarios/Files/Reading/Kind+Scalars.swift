@@ -5,6 +5,8 @@ extension ByteCount: HasZero {}
 extension DataRate: HasZero {}
 extension Money: HasZero {}
 extension HourlyPrice: HasZero { public static var zero: HourlyPrice { .free } }
+extension StoragePrice: HasZero { public static var zero: StoragePrice { .free } }
+extension TransferPrice: HasZero { public static var zero: TransferPrice { .free } }
 extension Ratio: HasZero {}
 extension Int: HasZero {}
 
@@ -102,11 +104,31 @@ extension Kind<Money> {
 }
 
 extension Kind<HourlyPrice> {
-  /// A price such as `$0.45/h` or `$7.20/month`; not negative.
+  /// A price such as `$0.45/h` or `$24.50/month` (a month is 30 days of 24 hours); not negative.
   public static var hourlyPrice: Kind {
     quantity(
       "price", Units.pricePhrase, pattern: Units.pricePattern, placeholder: .free,
       parse: Units.parseHourlyPrice, format: Units.format
+    ).atLeast(.free)
+  }
+}
+
+extension Kind<StoragePrice> {
+  /// A price for keeping data such as `$0.005/GB/month`; not negative.
+  public static var storagePrice: Kind {
+    quantity(
+      "storage price", Units.storagePricePhrase, pattern: Units.storagePricePattern, placeholder: .free,
+      parse: Units.parseStoragePrice, format: Units.format
+    ).atLeast(.free)
+  }
+}
+
+extension Kind<TransferPrice> {
+  /// A price for moving data such as `$0.01/GB`; not negative.
+  public static var transferPrice: Kind {
+    quantity(
+      "transfer price", Units.transferPricePhrase, pattern: Units.transferPricePattern, placeholder: .free,
+      parse: Units.parseTransferPrice, format: Units.format
     ).atLeast(.free)
   }
 }

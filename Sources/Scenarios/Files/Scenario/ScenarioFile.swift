@@ -65,6 +65,8 @@ public struct ScenarioFile: Sendable {
       workspace: workspace, interruptions: interruptions.model,
       notification: reader.value(
         "notification", .delay, default: .uniform(low: 0.2, high: 1), help: "how long telling people takes"))
+    let pricing = reader.section(
+      "pricing", help: "what is paid for besides the hours of machines", Pricing.init)
     let overshoot = reader.section("clock", help: "the virtual clock") { reader in
       reader.value(
         "overshoot", .duration.atMost(.seconds(1)), default: .zero, help: "by how much every wait ends late")
@@ -73,7 +75,11 @@ public struct ScenarioFile: Sendable {
       "reference", .choice(ReferenceReport.self), help: "the published report to lay beside the run")
     scenario = Scenario(
       name: name, summary: summary, strategy: strategy, world: world, life: life, timerOvershoot: overshoot,
-      reference: reference)
+      reference: reference, pricing: pricing)
+    scenario.ledger = reader.value(
+      "ledger", .list(of: .ledgerEntry), default: [], help: "what of the reference documents it shows")
+    scenario.expectations = reader.value(
+      "expect", .list(of: .mapping(Expectation.init)), default: [], help: "what one should see with seed 1")
     trace = interruptions.trace
     production = reader.optional(
       "production", .text, help: "scenario file, relative to this one, that shows a drill's times in production")

@@ -45,6 +45,12 @@ public struct LoadedScenario: Sendable {
     }
   }
 
+  /// Whether the file plays a trace that the command line must name.
+  public static func needsTrace(path: String) throws(InvalidFile) -> Bool {
+    let request = try Document(contentsOf: path).read(ScenarioFile.init).value.trace
+    return request.map { $0.path == nil } ?? false
+  }
+
   private mutating func play(_ request: ScenarioFile.TraceRequest, from path: String) throws {
     switch try TraceFile.read(path: path, follow: request.follow) {
     case .lifetimes(let curve):
@@ -76,7 +82,9 @@ extension InterruptionTrace {
         start: run.start - offset, end: run.end.map { $0 - offset },
         startWindow: run.start == offset ? .zero : run.startWindow, endWindow: run.endWindow)
     }
-    let prices = prices.filter { $0.at >= offset }.map { PriceChange(at: $0.at - offset, price: $0.price) }
+    // The price in force at the new start was set before it.
+    let first = prices.lastIndex { $0.at <= offset } ?? 0
+    let prices = prices[first...].map { PriceChange(at: max(.zero, $0.at - offset), price: $0.price) }
     return try InterruptionTrace(runs: shifted, length: length - offset, source: source, prices: prices)
   }
 }

@@ -21,30 +21,6 @@ extension Backoff {
   }
 }
 
-extension StandbyMachine {
-  /// Prices of 1 h in cents, from the standby documents: `e2-medium` costs $0.03 on demand and $0.01 as a spot
-  /// machine; for the others only the price on demand is given.
-  private static let prices: [(type: String, onDemand: Int64, spot: Int64?)] = [
-    ("e2-medium", 3, 1), ("e2-standard-4", 15, nil), ("n2-standard-8", 40, nil),
-    ("c2-standard-16", 80, nil),
-  ]
-
-  init(_ reader: MappingReader) {
-    let type = reader.value(
-      "machineType", .text, default: "e2-medium", help: "the provider's name for the machine")
-    let isSpot = reader.value("spot", .bool, default: true, help: "cheaper, but can be taken away")
-    let known = Self.prices.first { $0.type == type }
-    let listed = known.flatMap { isSpot ? $0.spot : $0.onDemand }
-    let price = reader.optional(
-      "price", .hourlyPrice, help: "default: the documents' price of the machine type, where they give one")
-    reader.check(
-      price != nil || listed != nil, "price",
-      message: "no price is known for \(isSpot ? "a spot" : "an on-demand") '\(type)'; give one, such as $0.05/h")
-    self.init(
-      machineType: type, isSpot: isSpot, price: price ?? HourlyPrice(perHour: .cents(listed ?? 0)))
-  }
-}
-
 extension SyncPolicy {
   init(_ reader: MappingReader) {
     let interval = reader.value(

@@ -54,10 +54,7 @@ struct MetricsSection {
       ("not copied", "\(metrics.unsynced) in all incidents"),
       ("syncs", "\(counts.syncsCompleted) done, \(failedSyncs) failed, \(counts.bytesSynced) sent"),
       ("health checks", "\(counts.checksPassed) passed, \(failedChecks) failed"),
-      (
-        "cost so far",
-        "\(cents(metrics.cost.total)): GPU \(cents(metrics.cost.gpu)), standby \(cents(metrics.cost.standby))"
-      ),
+    ] + costs(metrics.bill) + [
       (
         "simulated",
         "\(run.statistics.wakeUps) wake-ups, \(run.statistics.advancesInPlace) of them without suspending"
@@ -72,6 +69,23 @@ struct MetricsSection {
   private func interruptions(_ metrics: Metrics, _ losses: Int) -> String {
     let base = "\(metrics.interruptions) of a serving GPU, \(metrics.falseFailovers) false failovers"
     return losses == 0 ? base : "\(losses) of the followed seat played; \(base)"
+  }
+
+  private func costs(_ bill: Bill) -> [(String, String)] {
+    var rows = [("cost so far", lines(of: bill.whole))]
+    if case .operation = run.scenario.life, run.length != .billingMonth {
+      rows.append(("cost a month", lines(of: bill.month)))
+    }
+    guard !bill.incidents.isEmpty else { return rows }
+    let incidents = bill.allIncidents
+    let spent = "\(cents(incidents.spent.total)) between fault and full service"
+    return rows + [("of incidents", "\(spent); work to be done again \(cents(incidents.lostWork))")]
+  }
+
+  private func lines(of cost: Cost) -> String {
+    let lines = cost.lines.map { "\($0.item.label) \(cents($0.amount))" }
+    let recorded = run.scenario.world.interruptions.recordedPrices.isEmpty ? "" : " (at the recorded prices)"
+    return lines.isEmpty ? cents(cost.total) : "\(cents(cost.total)): \(lines.joined(separator: ", "))\(recorded)"
   }
 
   /// Whole cents are enough for a bill, and a drill's bill is less than one.

@@ -11,7 +11,8 @@ struct OperationReport {
   var lines: [String] {
     let incidents = incidents
     guard !incidents.isEmpty else { return ["", "  No GPU was lost in this time."] }
-    return detailed(incidents) + table(incidents) + breakdown(incidents)
+    let slow = SlowRecoveries(events: run.events, incidents: incidents, style: style)
+    return detailed(incidents) + table(incidents) + slow.lines + breakdown(incidents)
   }
 
   private func detailed(_ incidents: [Incident]) -> [String] {

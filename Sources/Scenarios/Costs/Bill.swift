@@ -1,0 +1,57 @@
+import Failover
+
+/// The bill of a run: in all, by the month, and for each incident.
+public struct Bill: Sendable, Hashable {
+  /// What the whole run cost.
+  public var whole: Cost
+  /// What a month of it costs: the same spending, scaled to 30 days.
+  public var month: Cost
+  /// In the order of the incidents.
+  public var incidents: [IncidentCost]
+
+  /// What all incidents cost.
+  public var allIncidents: IncidentCost {
+    incidents.reduce(IncidentCost(spent: Cost(), lostWork: .zero)) {
+      IncidentCost(spent: $0.spent + $1.spent, lostWork: $0.lostWork + $1.lostWork)
+    }
+  }
+
+  public init(of run: Run) { self.init(Charges(of: run), Incident.all(in: run.events)) }
+
+  public init(_ charges: Charges, _ incidents: [Incident]) {
+    whole = charges.cost
+    month = whole.perMonth(after: charges.end)
+    self.incidents = incidents.map { IncidentCost($0, in: charges) }
+  }
+}
+
+/// What one incident cost.
+public struct IncidentCost: Sendable, Hashable {
+  /// What was paid from the fault (or, without one, the detection) until a GPU served again or the run ended: the
+  /// standby, and new GPUs while they were prepared.
+  public var spent: Cost
+  /// The work that must be done again, at the price of the GPU that did it.
+  public var lostWork: Money
+
+  public init(spent: Cost, lostWork: Money) {
+    self.spent = spent
+    self.lostWork = lostWork
+  }
+
+  public init(_ incident: Incident, in charges: Charges) {
+    let start = incident.fault ?? incident.detected ?? charges.end
+    spent = charges.cost(from: start, to: incident.fullService ?? charges.end)
+    lostWork = .zero
+    if let fault = incident.fault, let price = charges.gpuPrice(of: incident.instance, at: fault) {
+      lostWork = price.cost(of: incident.recoveryPoint ?? charges.age(of: incident.instance, at: fault))
+    }
+  }
+}
+
+extension Charges {
+  /// How long a GPU had been paid for: what is lost when nothing was ever copied.
+  fileprivate func age(of id: InstanceID, at time: Duration) -> Duration {
+    let starts = all.filter { $0.item == .gpu && $0.subject == id.rawValue && $0.start <= time }.map(\.start)
+    return starts.min().map { time - $0 } ?? .zero
+  }
+}

@@ -1,0 +1,82 @@
+import Failover
+import FailoverSim
+
+/// Everything that is paid for in a run, read off its log.
+public struct Charges: Sendable, Hashable {
+  /// By the instant at which each is known in full.
+  public let all: [Charge]
+  /// The end of the run.
+  public let end: Duration
+  private let downloads: DownloadAllowance
+
+  public init(_ charges: [Charge], until end: Duration, pricing: Pricing = .documented) {
+    all = charges
+    self.end = end
+    downloads = DownloadAllowance(charges, pricing: pricing)
+  }
+
+  /// Reads a log. Whatever is still there at `end` is charged to `end`.
+  ///
+  /// - Parameters:
+  ///   - counts: the routine's, whose syncs leave the GPU host; they are spread evenly over the run.
+  ///   - standbyDisk: the size of a standby's disk.
+  ///   - gpuPrices: the recorded price of a GPU, in order of time; from the first on it takes the place of the price at
+  ///     which a GPU was rented.
+  public init(
+    of events: [Event], until end: Duration, counts: RoutineCounts = RoutineCounts(),
+    pricing: Pricing = .documented, standbyDisk: ByteCount = .zero,
+    gpuPrices: [InterruptionTrace.PriceChange] = []
+  ) {
+    var reader = ChargeReader(pricing: pricing, standbyDisk: standbyDisk, gpuPrices: gpuPrices)
+    for event in events {
+      for change in event.kind.chargeChanges { reader.apply(change, at: event.time) }
+    }
+    if counts.bytesSynced > .zero {
+      reader.charges.append(
+        Charge(
+          item: .egress, subject: "syncs", start: .zero, end: end,
+          price: .transfer(counts.bytesSynced, pricing.gpuEgress)))
+    }
+    self.init(reader.finish(at: end), until: end, pricing: pricing)
+  }
+
+  /// The charges of a run at its scenario's prices, and at those of its trace where that recorded some.
+  public init(of run: Run) {
+    let scenario = run.scenario
+    self.init(
+      of: run.events, until: run.length, counts: run.counts, pricing: scenario.pricing,
+      standbyDisk: scenario.strategy.standby?.machine.disk ?? .zero, gpuPrices: scenario.world.interruptions.recordedPrices)
+  }
+
+  /// What was paid in all.
+  public var cost: Cost { cost(from: .zero, to: end + .nanoseconds(1)) }
+
+  /// What was paid between two instants, each item rounded down to a nanodollar. Free downloads are shared by all
+  /// downloads of a month of 30 days alike.
+  public func cost(from: Duration, to: Duration) -> Cost {
+    var sums = [CostItem: ExactMoney]()
+    for charge in all where charge.item != .download && charge.start < to && charge.end >= from {
+      sums[charge.item, default: .zero] += charge.amount(from: from, to: to)
+    }
+    sums[.download] = downloads.cost(from: from, to: to)
+    var cost = Cost()
+    for item in CostItem.allCases { cost[item] = sums[item]?.rounded ?? .zero }
+    return cost
+  }
+
+  /// What an hour of a GPU cost at an instant; `nil` when it was not paid for then.
+  public func gpuPrice(of id: InstanceID, at time: Duration) -> HourlyPrice? {
+    let charge = all.first {
+      $0.item == .gpu && $0.subject == id.rawValue && $0.start <= time && time <= $0.end
+    }
+    if case .time(let price)? = charge?.price { return price }
+    return nil
+  }
+}
+
+extension InterruptionModel {
+  /// The prices that were recorded with a trace; empty without one.
+  var recordedPrices: [InterruptionTrace.PriceChange] {
+    if case .trace(let trace) = self { trace.prices } else { [] }
+  }
+}

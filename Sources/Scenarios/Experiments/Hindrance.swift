@@ -1,0 +1,71 @@
+import Failover
+
+/// Something that kept an incident from taking the fastest way, as the log tells it.
+public struct Hindrance: Sendable, Hashable {
+  /// In a few words, such as "no acceptable offer".
+  public var cause: String
+  /// How often it came within the incident.
+  public var count: Int
+
+  /// What held up an incident, in order of first appearance.
+  ///
+  /// - Parameter events: the whole log.
+  public static func all(of incident: Incident, in events: [Event]) -> [Hindrance] {
+    guard let start = incident.fault ?? incident.detected else { return [] }
+    let end = incident.fullService ?? Duration.nanoseconds(Int64.max)
+    var open: [String] = []
+    var found: [Hindrance] = []
+    func note(_ cause: String) {
+      if let index = found.firstIndex(where: { $0.cause == cause }) {
+        found[index].count += 1
+      } else {
+        found.append(Hindrance(cause: cause, count: 1))
+      }
+    }
+    for event in events {
+      if event.time > end { break }
+      // A fault of the world that began before the incident may still be there.
+      switch event.kind {
+      case .faultBegan(let name, let place): open.append("\(name) at \(place)")
+      case .faultEnded(let name, let place) where event.time < start:
+        open.removeAll { $0 == "\(name) at \(place)" }
+      default: break
+      }
+      guard event.time >= start else { continue }
+      if !open.isEmpty {
+        open.forEach(note)
+        open = []
+      }
+      if let cause = event.kind.hindrance(to: incident) { note(cause) }
+    }
+    return found
+  }
+}
+
+extension Hindrance: CustomStringConvertible {
+  public var description: String { count == 1 ? cause : "\(cause) (\(count) times)" }
+}
+
+extension EventKind {
+  /// What this event says about why an incident lasted; `nil` for what belongs to every incident.
+  fileprivate func hindrance(to incident: Incident) -> String? {
+    switch self {
+    case .rentedAway: "the stopped GPU had been rented away"
+    case .machineLost: "the whole machine was lost"
+    case .volumeLost: "the volume was lost"
+    case .warmFailoverFailed: "the stopped GPU did not take over"
+    case .noMachine: "no machine with enough GPUs"
+    case .standbyLost: "the standby was lost"
+    case .noOffer: "no acceptable offer"
+    case .offerRefused(_, let error): "offer refused: \(error.reason.rawValue)"
+    case .interrupted(let id, _, _) where id != incident.instance: "the new GPU was lost, too"
+    case .failoverFailed: "the standby could not take over"
+    case .restoreFailed(_, let error): "restore failed: \(error.reason.rawValue)"
+    case .inferenceFailed: "the model did not answer"
+    case .contentDiffers: "the copies differed"
+    case .approvalRequested: "waited for a person"
+    case .recoveryFailed(_, let step, let error, _): "\(step) failed: \(error.reason.rawValue)"
+    default: nil
+    }
+  }
+}

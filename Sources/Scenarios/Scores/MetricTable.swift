@@ -1,0 +1,159 @@
+import Failover
+
+/// The named figures of a run, in a fixed order.
+///
+/// Rubrics, limits and comparisons all find a figure by its name here. What a run has no figure for (the time to detect
+/// where nothing was lost, a monthly rate in a drill) is absent: never zero.
+public struct MetricTable: Sendable {
+  public struct Row: Sendable, Hashable {
+    public let name: String
+    public let value: MetricValue
+  }
+
+  public let rows: [Row]
+  /// A script decided when things happened and how long they took: times and shares say nothing of operation.
+  public let isScripted: Bool
+
+  public init(_ run: Run) {
+    self.init(
+      events: run.events, counts: run.counts, length: run.length, isScripted: run.isDrill,
+      violations: run.violations.count, charges: Charges(of: run))
+  }
+
+  /// The figures of a log, whether simulated or kept while protecting a real GPU.
+  ///
+  /// - Parameters:
+  ///   - counts: what the log counted instead of logging it.
+  ///   - length: how long the log is; what is open then is cut there.
+  ///   - isScripted: a script decided when things happened; there are no monthly rates then.
+  ///   - violations: how many of what must always hold did not; `nil` where nobody looked.
+  ///   - charges: what is paid for; at the documents' prices, when `nil`.
+  public init(
+    events: [Event], counts: RoutineCounts, length: Duration, isScripted: Bool = false, violations: Int? = nil,
+    charges: Charges? = nil
+  ) {
+    self.isScripted = isScripted
+    let inputs = MetricInputs(
+      events: events, counts: counts, length: length, isScripted: isScripted, violations: violations,
+      charges: charges)
+    rows = Self.definitions.compactMap { definition in
+      definition.read(inputs).map { Row(name: definition.name, value: $0) }
+    }
+  }
+
+  /// A table of figures that come from elsewhere, such as the means of many runs.
+  public init(_ rows: [Row], isScripted: Bool = false) {
+    self.rows = rows
+    self.isScripted = isScripted
+  }
+
+  /// The figure of that name, if the run has it.
+  public subscript(name: String) -> MetricValue? { rows.first { $0.name == name }?.value }
+
+  /// What a name stands for; `nil` for a name that is not in the table.
+  public static func definition(_ name: String) -> MetricDefinition? { definitions.first { $0.name == name } }
+
+  /// The names of all metrics, in their order.
+  public static let names = definitions.map(\.name)
+
+  /// Every metric there is. A new one is one more line; the order is that of reports.
+  public static let definitions: [MetricDefinition] =
+    summaries.flatMap(statistics) + [
+      .share("availability.full", .higher, "share of the time in which a GPU served") { $0.share(\.full) },
+      .share("availability.degraded", .neither, "share in which the standby served") { $0.share(\.degraded) },
+      .share("availability.down", .lower, "share in which nobody served") { $0.share(\.down) },
+      .share("availability.serving", .higher, "share in which somebody served") { $0.share(\.serving) },
+
+      .count("interruptions", .neither, "GPUs lost while they served") { $0.metrics.interruptions },
+      .monthly("interruptions.month", .neither, "the same in 30 days") { $0.metrics.interruptions },
+      .count("failovers", .lower, "failovers begun") { $0.tally.failovers },
+      .monthly("failovers.month", .lower, "the same in 30 days") { $0.tally.failovers },
+      .count("falseFailovers", .lower, "failovers without a fault") { $0.metrics.falseFailovers },
+      .monthly("falseFailovers.month", .lower, "the same in 30 days") { $0.metrics.falseFailovers },
+      .share("failover.successRate", .higher, "failovers after which somebody served") {
+        $0.share($0.tally.succeeded, and: $0.tally.failed)
+      },
+      .share("recovery.successRate", .higher, "attempts to get a GPU back that succeeded") {
+        $0.share($0.tally.recoveriesSucceeded, and: $0.tally.recoveriesFailed)
+      },
+      .share("restore.successRate", .higher, "copies back to a new GPU that succeeded") {
+        $0.share($0.count("restoreCompleted"), and: $0.count("restoreFailed"))
+      },
+
+      .bytes("unsynced.total", .lower, "written and not copied when GPUs were lost") { inputs in
+        let lost = inputs.incidents.compactMap(\.unsynced)
+        return lost.isEmpty ? nil : lost.reduce(.zero, +)
+      },
+      .bytes("unsynced.max", .lower, "the same, the most in one incident") {
+        $0.incidents.compactMap(\.unsynced).max()
+      },
+
+      .count("sync.completed", .higher, "syncs that succeeded") { $0.routine.syncsCompleted },
+      .count("sync.failed", .lower, "syncs that failed") { $0.count("syncFailed") },
+      .share("sync.successRate", .higher, "syncs that succeeded, of all") {
+        $0.share($0.routine.syncsCompleted, and: $0.count("syncFailed"))
+      },
+      .bytes("sync.bytes", .lower, "sent by syncs") { $0.routine.bytesSynced },
+      .share("snapshot.successRate", .higher, "snapshots that could be saved, of all") {
+        $0.share($0.count("snapshotSaved"), and: $0.count("snapshotFailed"))
+      },
+      .count("check.passed", .higher, "health checks that passed") { $0.routine.checksPassed },
+      .count("check.failed", .lower, "health checks that failed") { $0.count("checkFailed") },
+      .share("check.failureRate", .lower, "health checks that failed, of all") {
+        $0.share($0.count("checkFailed"), and: $0.routine.checksPassed)
+      },
+
+      .money("cost.total", .lower, "what everything cost") { $0.metrics.cost.total },
+      .money("cost.month", .lower, "the same in 30 days") { $0.monthlyCost?.total },
+      .money("cost.overhead", .lower, "all but running GPUs: the price of being protected") {
+        $0.metrics.cost.overhead
+      },
+      .money("cost.overhead.month", .lower, "the same in 30 days") { $0.monthlyCost?.overhead },
+    ] + CostItem.allCases.flatMap(costs) + [
+      .money("lostWork", .lower, "work to be done again, at the price of its GPU") { inputs in
+        inputs.incidents.isEmpty ? nil : inputs.metrics.bill.allIncidents.lostWork
+      },
+
+      .count("notices.delivered", .higher, "notifications delivered") { $0.count("notified") },
+      .count("notices.failed", .lower, "notifications nobody got") { $0.count("notificationFailed") },
+      .share("notices.deliveryRate", .higher, "notifications delivered, of all") {
+        $0.share($0.count("notified"), and: $0.count("notificationFailed"))
+      },
+      .count("invariants.violated", .lower, "what must always hold and did not") { $0.violations },
+    ]
+
+  private static func costs(_ item: CostItem) -> [MetricDefinition] {
+    [
+      .money("cost.\(item.rawValue)", .lower, "\(item.label): what it cost") { $0.metrics.cost[item] },
+      .money("cost.\(item.rawValue).month", .lower, "the same in 30 days") { $0.monthlyCost?[item] },
+    ]
+  }
+
+  /// What is summarised over the incidents of a run: the names are those of every report.
+  private static let summaries: [(name: String, help: String, figure: any KeyPath<Metrics, Summary> & Sendable)] = {
+    let help = [
+      "mttd": "fault to detection", "mttrDegraded": "fault to service by the standby",
+      "mttrFull": "fault to service by a GPU", "rpo": "age of the newest durable data at the fault",
+    ]
+    return FigureNames.summaries.map { ($0.key, help[$0.key] ?? $0.key, $0.figure) }
+  }()
+
+  private static func statistics(
+    _ summary: (name: String, help: String, figure: any KeyPath<Metrics, Summary> & Sendable)
+  ) -> [MetricDefinition] {
+    let parts: [(name: String, help: String, part: any KeyPath<Summary, Duration?> & Sendable)] = [
+      ("mean", "mean", \.mean), ("p50", "median", \.median), ("p95", "95th percentile", \.percentile95),
+      ("min", "shortest", \.minimum), ("max", "longest", \.maximum),
+    ]
+    return parts.map { part in
+      .duration("\(summary.name).\(part.name)", .lower, "\(summary.help), \(part.help)") {
+        $0.metrics[keyPath: summary.figure][keyPath: part.part]
+      }
+    }
+  }
+}
+
+extension Availability {
+  /// Somebody served: a GPU or the standby.
+  var serving: Duration { full + degraded }
+}
