@@ -82,6 +82,8 @@ private struct IncidentReader {
   private var closed: [Incident] = []
   private var open: Incident?
   private var primary: InstanceID?
+  /// When a standby was last lost: nothing that was copied before is left of it.
+  private var standbyLost: Duration?
   /// GPUs that were lost before they had become the primary: should one become it all the same, its incident
   /// began then.
   private var lostEarly: [InstanceID: Incident] = [:]
@@ -96,8 +98,12 @@ private struct IncidentReader {
     case .faultDetected(let id, _, let lastSync):
       var incident = open ?? Incident(instance: id)
       incident.detected = time
-      incident.lastSync = lastSync
+      incident.lastSync = stillThere(lastSync)
       open = incident
+    case .standbyLost(_, _, let unsynced):
+      standbyLost = time
+      // What users wrote to it after the fault is lost as well.
+      if let before = open?.unsynced { open?.unsynced = before + unsynced }
     case .failoverStarted: open?.failoverStarted = time
     case .endpointSwitched(_, .standby):
       if open?.degradedService == nil { open?.degradedService = time }
@@ -115,6 +121,12 @@ private struct IncidentReader {
       open = lostEarly.removeValue(forKey: id)
     default: break
     }
+  }
+
+  /// A copy, unless it went with a standby before the orchestrator knew.
+  private func stillThere(_ point: SyncPoint?) -> SyncPoint? {
+    guard let point, let standbyLost, point.completed <= standbyLost else { return point }
+    return nil
   }
 
   func finish() -> [Incident] { open.map { closed + [$0] } ?? closed }
