@@ -13,6 +13,7 @@ struct RunCommand: ParsableCommand {
         simulate-failover run scenarios/report-18.63.yaml --set clock.overshoot=0ms
         simulate-failover run scenarios/cpu-standby.yaml --seed 7 --until 7d
         simulate-failover run scenarios/cpu-standby.yaml --format trace --output run.json   (open it in Perfetto)
+        simulate-failover run scenarios/cpu-standby.yaml --score rubrics/failover.yaml
         simulate-failover run scenarios/trace-replay.yaml --trace spot.csv
       """)
 
@@ -39,6 +40,10 @@ struct RunCommand: ParsableCommand {
   @Option(help: "text, json, csv (one event a row) or trace (Chrome trace format, opens in Perfetto).")
   var format = RunFormat.text
 
+  @Option(
+    help: ArgumentHelp("Mark the run by a rubric, such as rubrics/failover.yaml.", valueName: "rubric"))
+  var score: String?
+
   @Option(help: "How many incidents of an operation the text tells event by event.")
   var details = 2
 
@@ -54,13 +59,16 @@ struct RunCommand: ParsableCommand {
     if case .drill = loaded.scenario.life, until != nil {
       throw ValidationError("--until: a drill plays its script to the end")
     }
+    let rubric = try score.map { try Rubric.read(path: $0) }
+    common.warn(rubric?.warnings ?? [])
     let progress = ProgressLine(isOn: !common.quiet)
     let run = try Run(
       loaded.scenario, seed: seed, until: until, logsRoutine: logRoutine, progress: progress.ofRun)
     progress.clear()
     let production = try format == .text ? loaded.production.map { try Run($0, seed: seed) } : nil
     let report = RunReport(
-      run, production: production, traceSource: loaded.traceSource, style: common.style, details: max(0, details))
+      run, production: production, traceSource: loaded.traceSource, style: common.style, details: max(0, details),
+      rubric: rubric?.rubric)
     try Output.write(report.render(format), to: common.output)
     if !run.violations.isEmpty {
       Exit.say("error: \(run.violations.count) invariant(s) did not hold; see the report")

@@ -15,6 +15,10 @@ public struct Scenario: Sendable, Hashable {
   public var reference: ReferenceReport?
   /// What is paid for besides the hours of machines.
   public var pricing: Pricing
+  /// What of the reference documents it shows.
+  public var ledger: [LedgerEntry] = []
+  /// What one should see in a run of it with seed 1.
+  public var expectations: [Expectation] = []
 
   public init(
     name: String, summary: String, strategy: Strategy, world: WorldModel, life: Life,

@@ -22,7 +22,7 @@ public struct HealthReport: Sendable {
     alerts = AlertWatch.alerts(in: events, by: policy.rules)
     rules = policy.rules
     failureThreshold = events.lazy.compactMap { event in
-      if case .faultDetected(_, _, let threshold, _) = event.kind { threshold } else { nil }
+      if case .faultDetected(_, .checks(_, let threshold), _) = event.kind { threshold } else { nil }
     }.first
   }
 

@@ -18,6 +18,9 @@ import FailoverSim
 /// | `counts` | how often the routine succeeded, and how many events of some kinds there are |
 /// | `metrics` | `mttd`, `mttrDegraded`, `mttrFull`, `rpo`: means over the incidents; more below |
 /// | `incidents` | one failover each: its instants, and its phases as far as they are over |
+/// | `health` | operation: targets met or missed, and alerts |
+/// | `score` | the marks by the rubric that was asked for, each with the figures behind it |
+/// | `expectations` | what the scenario expects, and whether it held |
 /// | `violations` | what must always hold and did not, one sentence each |
 /// | `simulation` | what the simulation's kernel counted |
 /// | `events` | the log: time, lane, kind, and the fields of that kind; last, because it is long |
@@ -30,7 +33,7 @@ public enum JSONReport {
   public static let schemaVersion = 1
 
   /// - Throws: what `JSONEncoder` throws, which for text is nothing.
-  public static func render(_ run: Run) throws -> String {
+  public static func render(_ run: Run, rubric: Rubric? = nil) throws -> String {
     let metrics = Metrics(run)
     let report: JSONValue = [
       "schemaVersion": .number(schemaVersion),
@@ -44,6 +47,9 @@ public enum JSONReport {
       "counts": counts(of: run),
       "metrics": figures(of: metrics),
       "incidents": .array(zip(Incident.all(in: run.events), metrics.bill.incidents).map(incident)),
+      "health": run.isDrill ? .null : HealthReport(run).json,
+      "score": rubric.map { Scorecard($0, MetricTable(run)).json } ?? .null,
+      "expectations": .array(Expectation.outcomes(in: run).map(expectation)),
       "violations": .array(run.violations.map(JSONValue.text)),
       "simulation": .line([
         "wakeUps": .number(run.statistics.wakeUps),
@@ -140,6 +146,15 @@ public enum JSONReport {
       "cost": cost(bill),
       "phases": phases(incident.phases.map { ($0.name, $0.duration) }),
     ]
+  }
+
+  private static func expectation(_ outcome: Expectation.Outcome) -> JSONValue {
+    .line([
+      "figure": .text(outcome.expectation.figure.name),
+      "atLeast": outcome.expectation.atLeast?.json ?? .null,
+      "atMost": outcome.expectation.atMost?.json ?? .null, "value": outcome.value?.json ?? .null,
+      "holds": .literal("\(outcome.holds)"),
+    ])
   }
 
   private static func event(_ event: Event) -> JSONValue {

@@ -13,8 +13,12 @@ public struct RunReport {
   let traceSource: String?
   let style: Style
   let details: Int
+  let rubric: Rubric?
 
-  public init(_ run: Run, production: Run?, traceSource: String?, style: Style, details: Int) {
+  public init(
+    _ run: Run, production: Run?, traceSource: String?, style: Style, details: Int, rubric: Rubric? = nil
+  ) {
+    self.rubric = rubric
     self.run = run
     self.production = production
     self.traceSource = traceSource
@@ -26,9 +30,11 @@ public struct RunReport {
   public func render(_ format: RunFormat) throws -> String {
     switch format {
     case .text:
-      TextReport(run, production: production, traceSource: traceSource, style: style, incidentsInDetail: details)
-        .render()
-    case .json: try JSONReport.render(run)
+      TextReport(
+        run, production: production, traceSource: traceSource, style: style, incidentsInDetail: details,
+        rubric: rubric
+      ).render()
+    case .json: try JSONReport.render(run, rubric: rubric)
     case .csv: CSVReport.render(run)
     case .trace: try TraceReport.render(run)
     }

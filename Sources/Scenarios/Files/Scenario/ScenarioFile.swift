@@ -76,6 +76,10 @@ public struct ScenarioFile: Sendable {
     scenario = Scenario(
       name: name, summary: summary, strategy: strategy, world: world, life: life, timerOvershoot: overshoot,
       reference: reference, pricing: pricing)
+    scenario.ledger = reader.value(
+      "ledger", .list(of: .ledgerEntry), default: [], help: "what of the reference documents it shows")
+    scenario.expectations = reader.value(
+      "expect", .list(of: .mapping(Expectation.init)), default: [], help: "what one should see with seed 1")
     trace = interruptions.trace
     production = reader.optional(
       "production", .text, help: "scenario file, relative to this one, that shows a drill's times in production")

@@ -8,11 +8,14 @@ public struct TextReport {
   let style: Style
   /// How many incidents of an operation are told event by event.
   let incidentsInDetail: Int
+  /// What the run is marked by; no marks, when `nil`.
+  let rubric: Rubric?
 
   public init(
     _ run: Run, production: Run? = nil, traceSource: String? = nil, style: Style = .plain,
-    incidentsInDetail: Int = 2
+    incidentsInDetail: Int = 2, rubric: Rubric? = nil
   ) {
+    self.rubric = rubric
     self.run = run
     self.production = production
     self.traceSource = traceSource
@@ -30,6 +33,13 @@ public struct TextReport {
       lines += OperationReport(run: run, style: style, incidentsInDetail: incidentsInDetail).lines
     }
     lines += MetricsSection(run: run, style: style).lines
+    if case .operation = run.scenario.life {
+      lines += MonitoringSection(report: HealthReport(run), style: style).lines
+    }
+    if let rubric {
+      lines += ScorecardSection(card: Scorecard(rubric, MetricTable(run)), style: style).lines
+    }
+    lines += ExpectationSection(outcomes: Expectation.outcomes(in: run), style: style).lines
     if let production { lines += ProductionSection(drill: run, production: production, style: style).lines }
     lines += violations
     return lines.joined(separator: "\n") + "\n"
