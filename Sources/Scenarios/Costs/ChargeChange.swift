@@ -23,8 +23,8 @@ extension EventKind {
   /// the counts.
   var chargeChanges: [ChargeChange] {
     switch self {
-    // Machines. A GPU is charged from the answer to its order on, although some providers begin when it runs: rather too
-    // much than too little.
+    // Machines. A GPU is charged from the answer to its order on, although some providers begin when it runs: rather
+    // too much than too little.
     case .primaryAdopted(let instance): [.rented(instance.id, .gpu, instance.price)]
     case .instanceCreated(let id, let offer): [.rented(id, .gpu, offer.price)]
     case .standbyCreated(let instance, _), .standbyActivated(let instance):

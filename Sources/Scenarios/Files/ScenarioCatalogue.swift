@@ -25,14 +25,10 @@ public enum ScenarioCatalogue {
   public static func entries(
     of folder: String
   ) throws(ScenarioError) -> (entries: [Entry], problems: [InvalidFile]) {
-    var isDirectory: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: folder, isDirectory: &isDirectory), isDirectory.boolValue,
-      let found = FileManager.default.enumerator(atPath: folder)
-    else { throw ScenarioError("\(folder): no such folder") }
-    let paths = found.compactMap { $0 as? String }.filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }
+    guard let paths = files(in: folder) else { throw ScenarioError("\(folder): no such folder") }
     var entries: [Entry] = []
     var problems: [InvalidFile] = []
-    for path in paths.sorted().map({ (folder as NSString).appendingPathComponent($0) }) {
+    for path in paths {
       do throws(InvalidFile) {
         let scenario = try Document(contentsOf: path).read(ScenarioFile.init).value.scenario
         entries.append(Entry(path: path, summary: scenario.summary, ledger: scenario.ledger))
@@ -41,6 +37,35 @@ public enum ScenarioCatalogue {
       }
     }
     return (entries, problems)
+  }
+
+  /// The scenario files that are meant by a list of files and folders: a folder stands for all files in it and below, by
+  /// path.
+  ///
+  /// - Throws: `ScenarioError` when one of them does not exist.
+  public static func paths(_ given: [String]) throws(ScenarioError) -> [String] {
+    var paths: [String] = []
+    for path in given {
+      if let inside = files(in: path) {
+        paths += inside
+      } else {
+        guard FileManager.default.fileExists(atPath: path) else {
+          throw ScenarioError("\(path): no such file or folder")
+        }
+        paths.append(path)
+      }
+    }
+    return paths
+  }
+
+  /// The scenario files of a folder and its subfolders, sorted; `nil` when there is no such folder.
+  private static func files(in folder: String) -> [String]? {
+    var isDirectory: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: folder, isDirectory: &isDirectory), isDirectory.boolValue,
+      let found = FileManager.default.enumerator(atPath: folder)
+    else { return nil }
+    return found.compactMap { $0 as? String }.filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }.sorted()
+      .map { (folder as NSString).appendingPathComponent($0) }
   }
 
   /// What each scenario shows, as a table.
