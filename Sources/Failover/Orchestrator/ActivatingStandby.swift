@@ -1,8 +1,9 @@
 extension Orchestrator {
-  /// Whether there is a standby that users could be moved to, or one can be made.
+  /// Whether there is a standby that users could be moved to, or one can be made. One that does not hold a whole copy yet
+  /// is of no use: users would find an empty workspace, or half of one.
   var canUseStandby: Bool {
     switch strategy.standby?.mode {
-    case .running: update { $0.standby != nil }
+    case .running: update { $0.standby != nil && $0.standbyPoint != nil }
     case .onDemand: update { $0.standby != nil || !$0.snapshots.isEmpty }
     case nil: false
     }
