@@ -55,6 +55,13 @@ public final class EventLog: Sendable {
     }
   }
 
+  /// Notes that the newest copy is gone: nothing is durable until the next one is made.
+  public func forgetCopy() {
+    storage.withLock {
+      if !$0.isSealed { $0.lastSync = nil }
+    }
+  }
+
   /// Ends the log: what is recorded later (by tasks that are being cancelled) is not part of the run.
   public func seal() { storage.withLock { $0.isSealed = true } }
 

@@ -8,7 +8,7 @@ extension Orchestrator {
     if update({ $0.recovery?.source }) == .standby {
       let (_, from) = try serving(.standby)
       do {
-        try await holdAndCopy(from: from, to: to, of: instance.id)
+        try await copyWhatIsThere(from: from, to: to, of: instance.id)
         try await moveUsers(to: to)
       } catch let failure as RecoveryFailure {
         try await reopenStandby(at: from)
@@ -20,6 +20,16 @@ extension Orchestrator {
     try complete(instance)
   }
 
+  /// Copies the last changes. When it turns out that the standby is gone, there are none left to copy: the GPU holds the
+  /// newest copy there is.
+  private func copyWhatIsThere(from: HostAddress, to: HostAddress, of id: InstanceID) async throws {
+    do {
+      try await holdAndCopy(from: from, to: to, of: id)
+    } catch let failure as RecoveryFailure {
+      if try await standbyIsThere(after: failure.error) { throw failure }
+    }
+  }
+
   private func holdAndCopy(from: HostAddress, to: HostAddress, of id: InstanceID) async throws {
     try await step("failback") { () async throws(PortError) in
       try await ports.router.hold(timeout: strategy.timeouts.endpoint)
@@ -27,7 +37,9 @@ extension Orchestrator {
     let held = now
     record(.endpointHeld, on: .endpoint)
     try await copyLastChanges(from: from, to: to, of: id)
-    log.markDurable(SyncPoint(started: held, completed: now))
+    let point = SyncPoint(started: held, completed: now)
+    update { $0.standbyPoint = point }
+    log.markDurable(point)
   }
 
   private func moveUsers(to: HostAddress) async throws {

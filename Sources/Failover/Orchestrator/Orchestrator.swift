@@ -46,6 +46,7 @@ public final class Orchestrator<C: Clock>: Sendable where C.Duration == Duration
   /// - Parameter primary: the GPU that serves already; `nil` to rent one first.
   /// - Throws: `CancellationError` at the end; `PortError` when the preparation fails; `PortMissing`.
   public func operate(primary: InstanceID?) async throws {
+    try checkPorts()
     try await prepare(primary: primary)
     while true {
       try await protectUntilFault()
@@ -56,7 +57,8 @@ public final class Orchestrator<C: Clock>: Sendable where C.Duration == Duration
   /// Answers a fault with the fastest protection that works, and the next one when it does not.
   public func restoreService() async throws {
     if try await failOverToWarmGPU() { return }
-    if strategy.standby != nil { try await failOver() } else { try await standDown() }
+    if canUseStandby { try await failOver() } else { try await standDown() }
+    if strategy.recovery.mode == .disabled { try await stayAsItIs() }
     try await awaitApproval()
     try await recover()
   }
@@ -126,9 +128,12 @@ public struct OrchestratorState: Sendable {
   public internal(set) var phase = ProtectionPhase.idle
   /// The GPU that serves, or served last.
   public internal(set) var primary: Instance?
+  /// `nil` also while a lost one is being replaced.
   public internal(set) var standby: Instance?
   /// Whether users are with the standby.
   public internal(set) var standbyServes = false
+  /// What is on the standby: everything written before this point's start. `nil` while it holds no whole copy.
+  public internal(set) var standbyPoint: SyncPoint?
   public internal(set) var warmPool = WarmPoolStatus()
   /// The snapshots that are whole, oldest first.
   public internal(set) var snapshots: [SnapshotRecord] = []
@@ -138,6 +143,9 @@ public struct OrchestratorState: Sendable {
   var detector: ConsecutiveFailureDetector
   var jitterDraws: UInt64 = 0
   var failedSyncs = 0
+  var failedStandbyCreations = 0
+  /// Standbys that are not used any more and have yet to be deleted.
+  var discardedStandbys: [InstanceID] = []
   var recovery: RecoveryProgress?
   var cachedOffers: [Offer] = []
   var cachedAt = Duration.zero

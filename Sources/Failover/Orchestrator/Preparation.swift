@@ -42,6 +42,7 @@ extension Orchestrator {
       machine, timeout: strategy.timeouts.standbyCreation)
     update {
       $0.standby = instance
+      $0.standbyPoint = nil
       $0.owned.append(instance.id)
     }
     record(.standbyCreated(instance, type: machine.machineType), on: .standby(instance.id))

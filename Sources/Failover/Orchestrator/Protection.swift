@@ -4,9 +4,9 @@ extension Orchestrator {
   public func protectUntilFault() async throws {
     async let cleaned: Void = giveBackUnused()
     try await withThrowingTaskGroup(of: Bool.self) { group in
-      if strategy.standby?.mode == .running {
+      if strategy.standby != nil {
         group.addTask {
-          try await self.keepInStep()
+          try await self.keepStandby()
           return false
         }
       }
@@ -40,25 +40,16 @@ extension Orchestrator {
 
   // MARK: Sync
 
-  private func keepInStep() async throws {
-    let policy = try cpuStandby().sync
-    var next = clock.now
-    while true {
-      try await clock.sleep(until: next, tolerance: nil)
-      if try await sync() {
-        next = max(next.advanced(by: policy.interval), clock.now)
-      } else {
-        let failures = update { $0.failedSyncs }
-        next = clock.now.advanced(by: policy.retry.delay(after: failures))
-      }
-    }
-  }
-
   /// One pass from the GPU to the standby.
   ///
   /// - Returns: whether it succeeded.
   @discardableResult
-  public func sync() async throws -> Bool {
+  public func sync() async throws -> Bool { try await syncOnce() == nil }
+
+  /// One pass from the GPU to the standby.
+  ///
+  /// - Returns: why it failed; `nil` when it succeeded.
+  func syncOnce() async throws -> PortError? {
     let policy = try cpuStandby().sync
     let (primary, source) = try serving(.gpu)
     let (_, destination) = try serving(.standby)
@@ -67,13 +58,15 @@ extension Orchestrator {
       let request = SyncRequest(
         source: source, destination: destination, path: strategy.workspacePath, route: policy.route)
       let report = try await ports.fileSync.synchronize(request, timeout: policy.timeout)
+      let ended = now
       let failures = update { state in
         defer { state.failedSyncs = 0 }
+        state.standbyPoint = SyncPoint(started: started, completed: ended)
         return state.failedSyncs
       }
       if failures > 0 { record(.syncRecovered(afterFailures: failures)) }
-      log.syncCompleted(report, started: started, on: .gpu(primary.id), at: now)
-      return true
+      log.syncCompleted(report, started: started, on: .gpu(primary.id), at: ended)
+      return nil
     } catch {
       try error.rethrowIfCancelled()
       let failures = update { state in
@@ -84,7 +77,7 @@ extension Orchestrator {
       if failures == policy.failuresUntilNotice {
         notify(.syncFailing, "\(failures) syncs failed in a row, the last one: \(error)")
       }
-      return false
+      return error
     }
   }
 

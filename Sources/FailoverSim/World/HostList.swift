@@ -4,15 +4,20 @@ import Failover
 /// so looking from the end is faster than hashing a name.
 struct HostList {
   private(set) var existing: [SimulatedHost] = []
-  /// How many GPUs there have ever been.
+  /// How many GPUs, and standbys, there have ever been.
   private(set) var gpusCreated = 0
+  private(set) var standbysCreated = 0
 
-  /// Adds a machine; a GPU gets the next number.
+  /// Adds a machine, which gets the next number of its kind.
   mutating func add(_ host: SimulatedHost) {
     var host = host
-    if host.role == .gpu {
+    switch host.role {
+    case .gpu:
       host.number = gpusCreated
       gpusCreated += 1
+    case .standby:
+      host.number = standbysCreated
+      standbysCreated += 1
     }
     existing.append(host)
   }
@@ -37,6 +42,4 @@ struct HostList {
 
   /// The GPU that runs, the newest one when there are several.
   var runningGPU: InstanceID? { existing.last { $0.role == .gpu && $0.isUp }?.id }
-
-  
 }

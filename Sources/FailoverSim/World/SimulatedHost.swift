@@ -13,8 +13,10 @@ struct SimulatedHost {
   var disk = 0
   /// The physical machine it is on; standby machines have none.
   var machine: MachineID?
-  /// Which GPU it is, counted from 0 in the order of creation.
+  /// Which GPU, or which standby, it is, counted from 0 in the order of creation.
   var number = 0
+  /// How often a standby has begun to run.
+  var runs = 0
 
   var isUp: Bool { status == .running }
 

@@ -25,7 +25,8 @@ public final class World: Sendable {
       marketplace: SimulatedMarketplace(world: self), compute: SimulatedCompute(world: self),
       fileSync: SimulatedFileSync(world: self), probe: SimulatedProbe(world: self),
       router: SimulatedRouter(world: self, workspace: workspace), notifier: SimulatedNotifier(world: self),
-      jitter: StreamJitter(stream: RandomStream(seed: simulation.seed, name: "check jitter")))
+      jitter: StreamJitter(stream: RandomStream(seed: simulation.seed, name: "check jitter")),
+      approver: model.approval.map { SimulatedApprover(world: self, answer: $0) })
   }
 
   /// Starts what happens by itself. Call it once, inside the simulation, before the orchestrator starts.
@@ -33,6 +34,7 @@ public final class World: Sendable {
     let now = simulation.clock.now
     state { $0.hosts.update(model.gpu.id) { $0.sshReadyAt = now } }
     scheduleInterruptions()
+    schedulePreemptions()
   }
 
   /// What must always hold and did not: one sentence each. Empty in a world without a mistake.

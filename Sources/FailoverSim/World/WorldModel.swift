@@ -11,6 +11,8 @@ public struct WorldModel: Sendable, Hashable {
   public var interruptions: InterruptionModel
   /// How long delivering a notification takes.
   public var notification: Distribution
+  /// How long people take to answer when they are asked; `nil` when there is nobody to ask.
+  public var approval: Distribution?
 
   public init(
     gpu: GPUModel, standby: StandbyModel, marketplace: MarketplaceModel, network: NetworkModel,
@@ -68,6 +70,8 @@ public struct StandbyModel: Sendable, Hashable {
   /// Whether it is created from an image that already holds the workspace as it is at the start; otherwise the first
   /// sync copies everything.
   public var startsFilled: Bool
+  /// When the provider takes it away.
+  public var preemption = StandbyPreemption()
 
   public init(
     id: InstanceID, address: HostAddress, creation: Distribution, describe: Distribution,

@@ -7,6 +7,8 @@ struct WorldState {
   var workspaces: [WorkspaceState]
   var hasCapacity = true
   var instancesCreated = 0
+  /// How often a person has been asked.
+  var answersGiven: UInt64 = 0
   /// Fired, and replaced, whenever a host is lost.
   var disruption: Signal
   var violations: [String] = []

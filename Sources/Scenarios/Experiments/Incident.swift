@@ -14,6 +14,9 @@ public struct Incident: Sendable, Hashable {
   /// When users reached the standby.
   public var degradedService: Duration?
   public var failoverCompleted: Duration?
+  /// When a person was asked whether a GPU is to be fetched, and when the person agreed.
+  public var approvalRequested: Duration?
+  public var approvalGiven: Duration?
   /// The starts of all attempts to get a new GPU.
   public var attempts: [Duration] = []
   public var offerFound: Duration?
@@ -36,12 +39,14 @@ public struct Incident: Sendable, Hashable {
 
   /// The parts of the time to full service, in order and without gaps; only those that are over.
   public var phases: [Phase] {
-    let failoverEnd = failoverCompleted ?? attempts.first
-    let hasPause = failoverEnd != attempts.first
+    let failoverEnd = failoverCompleted ?? approvalRequested ?? attempts.first
+    let ready = approvalGiven ?? failoverEnd
+    let hasPause = ready != attempts.first
     let bounds: [(start: Duration?, end: Duration?)] = [
       (fault, detected),
       (detected, failoverEnd),
-      (hasPause ? failoverEnd : nil, attempts.first),
+      (approvalRequested, approvalGiven),
+      (hasPause ? ready : nil, attempts.first),
       (attempts.first, attempts.last),
       (attempts.last, offerFound),
       (offerFound, instanceRunning),
@@ -60,7 +65,7 @@ public struct Incident: Sendable, Hashable {
   /// "pause" is the time a script lets pass before it begins the recovery; the orchestrator on its own never
   /// waits.
   public static let phaseNames = [
-    "detection", "failover", "pause", "failed attempts", "search", "provision", "ssh wait", "restore",
+    "detection", "failover", "approval", "pause", "failed attempts", "search", "provision", "ssh wait", "restore",
     "failback",
   ]
 
@@ -82,6 +87,8 @@ private struct IncidentReader {
   private var closed: [Incident] = []
   private var open: Incident?
   private var primary: InstanceID?
+  /// When a standby was last lost: nothing that was copied before is left of it.
+  private var standbyLost: Duration?
   /// GPUs that were lost before they had become the primary: should one become it all the same, its incident
   /// began then.
   private var lostEarly: [InstanceID: Incident] = [:]
@@ -96,17 +103,23 @@ private struct IncidentReader {
     case .faultDetected(let id, _, let lastSync):
       var incident = open ?? Incident(instance: id)
       incident.detected = time
-      incident.lastSync = lastSync
+      incident.lastSync = stillThere(lastSync)
       open = incident
+    case .standbyLost(_, _, let unsynced):
+      standbyLost = time
+      // What users wrote to it after the fault is lost as well.
+      if let before = open?.unsynced { open?.unsynced = before + unsynced }
     case .failoverStarted: open?.failoverStarted = time
     case .endpointSwitched(_, .standby):
       if open?.degradedService == nil { open?.degradedService = time }
     case .failoverCompleted: open?.failoverCompleted = time
+    case .approvalRequested: open?.approvalRequested = time
+    case .approvalGiven: open?.approvalGiven = time
     case .recoveryStarted: open?.begin(attemptAt: time)
     case .offersFound: open?.offerFound = time
     case .instanceRunning: open?.instanceRunning = time
     case .sshReady: open?.sshReady = time
-    case .restoreCompleted: open?.restoreCompleted = time
+    case .restoreCompleted, .restoreSkipped: open?.restoreCompleted = time
     case .failbackStarted: open?.failbackStarted = time
     case .endpointSwitched(_, .gpu): open?.fullService = time
     case .failbackCompleted(let id):
@@ -115,6 +128,12 @@ private struct IncidentReader {
       open = lostEarly.removeValue(forKey: id)
     default: break
     }
+  }
+
+  /// A copy, unless it went with a standby before the orchestrator knew.
+  private func stillThere(_ point: SyncPoint?) -> SyncPoint? {
+    guard let point, let standbyLost, point.completed <= standbyLost else { return point }
+    return nil
   }
 
   func finish() -> [Incident] { open.map { closed + [$0] } ?? closed }

@@ -41,7 +41,7 @@ public struct ScenarioFile: Sendable {
     let interruptions = reader.section("interruptions", help: "when GPUs are taken away", Interruptions.init)
     let workspace = reader.section("workspace", help: "what is protected", WorkspaceModel.init)
     let standby = reader.section("standby", help: "the CPU machine that stands by") { reader in
-      (machine: StandbyMachine(reader), model: StandbyModel(reader))
+      (machine: StandbyMachine(reader), model: StandbyModel(reader), variants: StandbyVariants(reader))
     }
     let sync = reader.section("sync", help: "how the standby is kept in step", SyncPolicy.init)
     let failover = reader.section(
@@ -54,9 +54,12 @@ public struct ScenarioFile: Sendable {
       recovery: reader.section("recovery", help: "how a new GPU is found and filled", RecoveryPolicy.init),
       timeouts: reader.section("timeouts", help: "how long single calls may take", CallTimeouts.init))
     if protections.contains(.cpuStandby) {
-      strategy.standby = CPUStandby(machine: standby.machine, sync: sync, failover: failover)
+      strategy.standby = CPUStandby(
+        machine: standby.machine, mode: standby.variants.mode, sync: sync, failover: failover,
+        machineRetry: standby.variants.machineRetry)
     }
-    let world = WorldModel(
+    reader.check(standby.variants, standby.model, standby.machine, in: strategy, protections)
+    var world = WorldModel(
       gpu: reader.section("gpu", help: "the GPU at the start, and what is true of every GPU", GPUModel.init),
       standby: standby.model,
       marketplace: reader.section("marketplace", help: "where GPUs are rented", MarketplaceModel.init),
@@ -65,6 +68,8 @@ public struct ScenarioFile: Sendable {
       workspace: workspace, interruptions: interruptions.model,
       notification: reader.value(
         "notification", .delay, default: .uniform(low: 0.2, high: 1), help: "how long telling people takes"))
+    world.standby.preemption = standby.variants.preemption
+    world.approval = reader.approval(for: strategy)
     let pricing = reader.section(
       "pricing", help: "what is paid for besides the hours of machines", Pricing.init)
     let overshoot = reader.section("clock", help: "the virtual clock") { reader in
