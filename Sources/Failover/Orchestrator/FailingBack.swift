@@ -27,7 +27,9 @@ extension Orchestrator {
     let held = now
     record(.endpointHeld, on: .endpoint)
     try await copyLastChanges(from: from, to: to, of: id)
-    log.markDurable(SyncPoint(started: held, completed: now))
+    let point = SyncPoint(started: held, completed: now)
+    update { $0.standbyPoint = point }
+    log.markDurable(point)
   }
 
   private func moveUsers(to: HostAddress) async throws {
@@ -44,6 +46,7 @@ extension Orchestrator {
       defer {
         state.primary = instance
         state.standbyServes = false
+        state.standbyIsNewest = false
         state.recovery = nil
         state.cachedOffers = []
       }

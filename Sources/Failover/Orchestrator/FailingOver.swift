@@ -32,7 +32,7 @@ extension Orchestrator {
   private func standbyAddress() async throws -> HostAddress { try serving(.standby).1 }
 
   /// Nobody can take over: the phases say so, and people are told.
-  func standDown() async throws {
+  public func standDown() async throws {
     try enter(.failingOver)
     update {
       $0.standbyServes = false
@@ -40,7 +40,11 @@ extension Orchestrator {
       $0.failedSyncs = 0
     }
     try enter(.down)
-    notify(.failoverFailed, "nothing can take over from the GPU")
+    if snapshot.snapshots.isEmpty {
+      notify(.failoverFailed, "nothing can take over from the GPU")
+    } else {
+      notify(.failoverStarted, "the GPU is down; a new one will be filled from a snapshot")
+    }
   }
 
   private func moveToStandby(_ address: HostAddress) async throws -> Bool {
@@ -49,6 +53,7 @@ extension Orchestrator {
       do throws(PortError) {
         try await ports.router.route(to: address, timeout: strategy.timeouts.endpoint)
         record(.endpointSwitched(to: address, role: .standby), on: .endpoint)
+        update { $0.standbyIsNewest = true }
         for step in VerificationStep.allCases { try await verify(step, address) }
         return true
       } catch {

@@ -56,7 +56,7 @@ public final class Orchestrator<C: Clock>: Sendable where C.Duration == Duration
   /// Answers a fault with the fastest protection that works, and the next one when it does not.
   public func restoreService() async throws {
     if try await failOverToWarmGPU() { return }
-    if strategy.standby != nil { try await failOver() } else { try await standDown() }
+    if strategy.standby != nil, !standbyHoldsNothing { try await failOver() } else { try await standDown() }
     try await awaitApproval()
     try await recover()
   }
@@ -130,14 +130,19 @@ public struct OrchestratorState: Sendable {
   /// Whether users are with the standby.
   public internal(set) var standbyServes = false
   public internal(set) var warmPool = WarmPoolStatus()
-  /// The snapshots that are whole, oldest first.
-  public internal(set) var snapshots: [SnapshotRecord] = []
+  /// The snapshots that there are.
+  public internal(set) var chains = SnapshotChains()
+  /// When the standby was last known to hold everything; `nil` when it never was.
+  public internal(set) var standbyPoint: SyncPoint?
   /// What has been created or adopted and not yet been given back, in that order.
   public internal(set) var owned: [InstanceID] = []
 
   var detector: ConsecutiveFailureDetector
   var jitterDraws: UInt64 = 0
   var failedSyncs = 0
+  var failedSnapshots = 0
+  /// Whether users have been with the standby since a GPU served last, so that it has what nothing else has.
+  var standbyIsNewest = false
   var recovery: RecoveryProgress?
   var cachedOffers: [Offer] = []
   var cachedAt = Duration.zero
@@ -145,6 +150,9 @@ public struct OrchestratorState: Sendable {
   init(policy: HealthCheckPolicy) {
     detector = ConsecutiveFailureDetector(policy)
   }
+
+  /// The snapshots that can be restored, oldest first.
+  public var snapshots: [SnapshotRecord] { chains.kept }
 }
 
 extension PortError {

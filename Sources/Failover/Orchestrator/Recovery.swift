@@ -39,6 +39,7 @@ extension Orchestrator {
         try await provision()
         try await awaitSSH()
         try await restore()
+        try await checkInference()
         try await failBack()
         return
       } catch let failure as RecoveryFailure {
@@ -177,49 +178,6 @@ extension Orchestrator {
           throw RecoveryFailure(step: "ssh", PortError(.timedOut, failure.rawValue))
         }
       }
-    }
-  }
-
-  /// Fills the new instance from the newest copy there is; the standby, if it serves, goes on serving meanwhile.
-  public func restore() async throws {
-    let (instance, to) = try candidate("restore")
-    let source = restoreSource()
-    update { $0.recovery?.source = source }
-    switch source {
-    case .standby: try await restoreFromStandby(instance, to)
-    case .snapshot(let id): try await restoreSnapshot(id, instance, to)
-    case .nothing: record(.restoreSkipped, on: .gpu(instance.id))
-    }
-    try await checkInference(instance, to)
-  }
-
-  /// The newest copy: the standby's where there is one, for it is kept in step or users are on it; else a snapshot.
-  private func restoreSource() -> RestoreSource {
-    update { state in
-      if state.standby != nil, state.standbyServes || log.lastSync != nil { return .standby }
-      if let newest = state.snapshots.last { return .snapshot(newest.id) }
-      return .nothing
-    }
-  }
-
-  private func restoreFromStandby(_ instance: Instance, _ to: HostAddress) async throws {
-    let policy = strategy.recovery
-    let (_, from) = try serving(.standby)
-    let retry = try cpuStandby().sync.retry
-    record(.restoreStarted(from: from, to: to), on: .gpu(instance.id))
-    for attempt in 1...max(1, policy.restoreAttempts) {
-      do throws(PortError) {
-        let report = try await copyBack(from: from, to: to)
-        record(.restoreCompleted(report), on: .gpu(instance.id))
-        return
-      } catch {
-        try error.rethrowIfCancelled()
-        record(.restoreFailed(attempt: attempt, error), on: .gpu(instance.id))
-        guard attempt < policy.restoreAttempts else {
-          throw RecoveryFailure(step: "restore", error)
-        }
-      }
-      try await clock.sleep(for: retry.delay(after: attempt))
     }
   }
 
