@@ -25,7 +25,8 @@ public final class World: Sendable {
       marketplace: SimulatedMarketplace(world: self), compute: SimulatedCompute(world: self),
       fileSync: SimulatedFileSync(world: self), probe: SimulatedProbe(world: self),
       router: SimulatedRouter(world: self, workspace: workspace), notifier: SimulatedNotifier(world: self),
-      jitter: StreamJitter(stream: RandomStream(seed: simulation.seed, name: "check jitter")))
+      jitter: StreamJitter(stream: RandomStream(seed: simulation.seed, name: "check jitter")),
+      snapshots: SimulatedSnapshotStore(world: self), inference: SimulatedInference(world: self))
   }
 
   /// Starts what happens by itself. Call it once, inside the simulation, before the orchestrator starts.

@@ -11,6 +11,8 @@ public struct WorldModel: Sendable, Hashable {
   public var interruptions: InterruptionModel
   /// How long delivering a notification takes.
   public var notification: Distribution
+  public var snapshots = SnapshotModel()
+  public var inference = InferenceModel()
 
   public init(
     gpu: GPUModel, standby: StandbyModel, marketplace: MarketplaceModel, network: NetworkModel,
@@ -177,10 +179,13 @@ public struct WorkspaceModel: Sendable, Hashable {
   public struct File: Sendable, Hashable {
     public var name: String
     public var size: ByteCount
+    public var kind: ContentKind
 
-    public init(name: String, size: ByteCount) {
+    /// - Parameter kind: what the name speaks for, when `nil`.
+    public init(name: String, size: ByteCount, kind: ContentKind? = nil) {
       self.name = name
       self.size = size
+      self.kind = kind ?? ContentKind(fileName: name)
     }
   }
 
