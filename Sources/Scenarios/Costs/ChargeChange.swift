@@ -19,8 +19,8 @@ enum ChargeChange: Sendable, Hashable {
 extension EventKind {
   /// The table of the bill: what each kind of event starts, ends or moves. Everything else is free.
   ///
-  /// Syncs of the routine are not here: they are counted rather than logged one by one, so `Charges` takes them from
-  /// the counts.
+  /// Syncs and snapshots are not here: as routine they are counted rather than logged one by one, so `Charges` takes them
+  /// from the counts.
   var chargeChanges: [ChargeChange] {
     switch self {
     // Machines. A GPU is charged from the answer to its order on, although some providers begin when it runs: rather too
@@ -38,9 +38,6 @@ extension EventKind {
     // Data.
     case .volumeCreated(let volume): [.kept(.volume, name: volume.id.rawValue, volume.size)]
     case .volumeDeleted(let id), .volumeLost(let id): [.discarded(.volume, name: id.rawValue)]
-    case .snapshotSaved(let report):
-      [.kept(.objectStorage, name: report.id.rawValue, report.stored), .sent(by: .gpu, report.stored)]
-    case .snapshotDeleted(let id): [.discarded(.objectStorage, name: id.rawValue)]
     case .snapshotRestored(let report): [.downloaded(report.downloaded)]
     case .restoreCompleted(let report), .finalSyncCompleted(let report):
       [.sent(by: .standby, report.bytesSent)]

@@ -13,6 +13,8 @@ public struct ScenarioFile: Sendable {
   var trace: TraceRequest?
   /// The scenario file, relative to this one, whose run shows what the drill's times stand for in production.
   var production: String?
+  /// What is said of snapshots; a calibration it names must be read before the scenario can be played.
+  var snapshots: SnapshotSettings
 
   /// A trace that must be read before the scenario can be played.
   struct TraceRequest: Sendable {
@@ -56,7 +58,15 @@ public struct ScenarioFile: Sendable {
     if protections.contains(.cpuStandby) {
       strategy.standby = CPUStandby(machine: standby.machine, sync: sync, failover: failover)
     }
-    let world = WorldModel(
+    snapshots = reader.section("snapshots", help: "copies in an object store", SnapshotSettings.init)
+    let inference = reader.section(
+      "inference", help: "the model that must answer on a new GPU", InferenceSettings.init)
+    if protections.contains(.snapshots) { strategy.snapshots = snapshots.policy }
+    reader.warn(
+      unless: protections.contains(.snapshots) || !reader.has("snapshots"), "snapshots",
+      message: "the strategy does not name snapshots, so none are taken")
+    if reader.has("inference") { strategy.inferenceModel = inference.name }
+    var world = WorldModel(
       gpu: reader.section("gpu", help: "the GPU at the start, and what is true of every GPU", GPUModel.init),
       standby: standby.model,
       marketplace: reader.section("marketplace", help: "where GPUs are rented", MarketplaceModel.init),
@@ -65,6 +75,12 @@ public struct ScenarioFile: Sendable {
       workspace: workspace, interruptions: interruptions.model,
       notification: reader.value(
         "notification", .delay, default: .uniform(low: 0.2, high: 1), help: "how long telling people takes"))
+    world.inference = inference.model
+    do throws(CompressionUnknown) {
+      world.snapshots = try snapshots.model(for: workspace, over: world.network)
+    } catch {
+      reader.check(snapshots.calibration != nil, "snapshots", message: "method: \(error)")
+    }
     let pricing = reader.section(
       "pricing", help: "what is paid for besides the hours of machines", Pricing.init)
     let overshoot = reader.section("clock", help: "the virtual clock") { reader in
