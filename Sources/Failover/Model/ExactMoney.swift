@@ -1,10 +1,10 @@
 /// An amount of nanodollars with its fraction: what a bill is added up in, so that it is rounded once and not at every
 /// line, and so that the costs of the parts of a stretch of time are together the cost of the whole.
 ///
-/// Exact while the common denominator of what is added stays below 2¹²⁷, which holds for every price the project reads
-/// (hours, nanoseconds, decimal and binary bytes). Beyond that, and beyond the amounts that 128 bits hold, it is the
-/// nearest lower amount within a nanodollar, or clamped; it never traps.
-package struct ExactMoney: Sendable, Hashable {
+/// Exact while the common denominator of what is added stays below 2¹²⁶, as it does for prices by hours and bytes and
+/// times in nanoseconds. Beyond that each part that is added may lose less than a nanodollar; amounts that 128 bits
+/// do not hold are clamped. It never traps.
+package struct ExactMoney: Sendable, Equatable {
   /// Whole nanodollars, rounded towards zero.
   package private(set) var whole: Int128 = 0
   /// What is left over them: `rest / denominator` nanodollars, less than one.
@@ -37,22 +37,37 @@ package struct ExactMoney: Sendable, Hashable {
     }
     (quotient, remainder) = product.partialValue.quotientAndRemainder(dividingBy: divisor)
     whole = large.partialValue.clampedSum(quotient)
-    let common = greatestCommonDivisor(remainder.magnitude, divisor.magnitude)
-    (rest, denominator) = (remainder / common, divisor / common)
+    (rest, denominator) = (remainder, divisor)
   }
 
   package static func += (sum: inout ExactMoney, part: ExactMoney) {
     sum.whole = sum.whole.clampedSum(part.whole)
-    let common = greatestCommonDivisor(sum.denominator.magnitude, part.denominator.magnitude)
-    let (denominator, overflow) = sum.denominator.multipliedReportingOverflow(by: part.denominator / common)
-    // Less than a nanodollar is lost.
-    guard !overflow, denominator <= .max / 2 else { return }
+    if part.rest == 0 { return }
+    // The charges of one price share a denominator.
+    var denominator = sum.denominator
+    if denominator != part.denominator {
+      let common = greatestCommonDivisor(sum.denominator.magnitude, part.denominator.magnitude)
+      let (product, overflow) = denominator.multipliedReportingOverflow(by: part.denominator / common)
+      if overflow { return }
+      denominator = product
+    }
+    if denominator > .max / 2 { return }
     // Each rest is less than its denominator, so neither product exceeds the common one.
     let numerator =
       sum.rest * (denominator / sum.denominator) + part.rest * (denominator / part.denominator)
     let (carry, rest) = numerator.quotientAndRemainder(dividingBy: denominator)
     sum.whole = sum.whole.clampedSum(carry)
     (sum.rest, sum.denominator) = rest == 0 ? (0, 1) : (rest, denominator)
+  }
+
+  /// By value: the same amount may have been added up over different denominators.
+  package static func == (a: ExactMoney, b: ExactMoney) -> Bool {
+    a.whole == b.whole && a.lowestTerms == b.lowestTerms
+  }
+
+  private var lowestTerms: [Int128] {
+    let common = greatestCommonDivisor(rest.magnitude, denominator.magnitude)
+    return [rest / common, denominator / common]
   }
 
   /// In whole nanodollars, rounded towards zero; clamped to about 9 billion dollars.

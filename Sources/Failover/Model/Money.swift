@@ -14,8 +14,8 @@ public struct Money: Sendable, Hashable, Comparable {
 
   public static func < (a: Money, b: Money) -> Bool { a.nanodollars < b.nanodollars }
 
-  /// Sums and differences stop at the limits of 64 bits, about 9 billion dollars either way: a price that somebody wrote
-  /// down may be absurd, but must not stop the program.
+  /// Sums and differences stop at the limits of 64 bits, about 9 billion dollars either way: a price that somebody
+  /// wrote down may be absurd, but must not stop the program.
   public static func + (a: Money, b: Money) -> Money {
     Money(nanodollars: Int64(clamping: Int128(a.nanodollars) + Int128(b.nanodollars)))
   }

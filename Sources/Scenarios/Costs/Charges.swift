@@ -29,7 +29,8 @@ public struct Charges: Sendable, Hashable {
     gpuPrices: [InterruptionTrace.PriceChange] = []
   ) {
     var reader = ChargeReader(pricing: pricing, standbyDisk: standbyDisk, gpuPrices: gpuPrices)
-    for event in events {
+    let countsSnapshots = counts.snapshots.saved > 0
+    for event in events where !(countsSnapshots && event.kind.isSnapshotRoutine) {
       for change in event.kind.chargeChanges { reader.apply(change, at: event.time) }
     }
     for (subject, size) in [("syncs", counts.bytesSynced), ("snapshots", counts.snapshots.stored)]

@@ -1,10 +1,10 @@
 import Failover
 
-/// How much of what is fetched from object storage must be paid for: what is beyond a multiple of the data kept there, in
-/// each month of 30 days from the start of the run on.
+/// How much of what is fetched from object storage must be paid for: what is beyond a multiple of the data kept
+/// there, in each month of 30 days from the start of the run on.
 ///
-/// A month that the run does not fill has its allowance only from the data kept so far: a day with 30 GB allows as much as
-/// a month with 1 GB, and a run of a day is not given the free downloads of a month.
+/// A month that the run does not fill has its allowance only from the data kept so far: a day with 30 GB allows as
+/// much as a month with 1 GB, and a run of a day is not given the free downloads of a month.
 struct DownloadAllowance: Sendable, Hashable {
   private struct Month: Sendable, Hashable {
     /// Σ bytes x time kept, as a mean over the whole month.

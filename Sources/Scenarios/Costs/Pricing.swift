@@ -2,8 +2,8 @@ import Failover
 
 /// What is paid for besides the hours of machines. (A GPU's price comes from the market, a standby's from its type.)
 ///
-/// Putting data into object storage is free at B2, R2 and S3, so that it has no price here; nor have single requests,
-/// which the documents leave out and B2 charges at $0.004 per 10,000 downloads.
+/// Moving data into object storage is free at B2, R2 and S3, so that it has no price here; nor have single requests,
+/// which the documents leave out and B2 charges at $0.004 for 10,000 downloads.
 public struct Pricing: Sendable, Hashable {
   /// A volume on a GPU host, which is charged whether an instance runs or not.
   public var volume: StoragePrice
@@ -44,9 +44,9 @@ public struct Pricing: Sendable, Hashable {
     standbyDisk: StoragePrice(perGigabyteMonth: .cents(4)),
     // Warm pool guide: "GPU standby (stopped): $0.00 an hour".
     stoppedGPU: .free,
-    // Failover system: "Backblaze B2 (100 GB): ~$0.50 a month". B2 charged that until 2023; now it is $0.006.
+    // Failover system: "Backblaze B2 (100 GB): ~$0.50 a month". B2 itself had come to $0.006 by 2024.
     objectStorage: StoragePrice(perGigabyteMonth: Money(nanodollars: 5_000_000)),
-    // No document has it: B2's price list, https://www.backblaze.com/cloud-storage/pricing.
+    // No document has it: B2's price in 2026, https://leanopstech.com/blog/backblaze-b2-pricing-2026/.
     download: TransferPrice(perGigabyte: .cents(1)),
     // Failover system: "B2 transfer: free up to 3x storage".
     freeDownload: .percent(300),

@@ -30,8 +30,8 @@ public struct ProtectionValue: Sendable, Hashable {
     self.unprotected = unprotected
   }
 
-  /// What protection costs besides GPUs that run: standby, disks, volumes, snapshots, transfers. The hours of GPU that it
-  /// brings are not in here: they are paid for and used.
+  /// What protection costs besides GPUs that run: standby, disks, volumes, snapshots, transfers. The hours of GPU
+  /// that it brings are not in here: they are paid for and used.
   public var overhead: Money { protected.cost.overhead - unprotected.cost.overhead }
 
   /// The difference of the two whole bills: the overhead and the hours of GPU.

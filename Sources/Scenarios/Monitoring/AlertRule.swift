@@ -2,7 +2,7 @@ import Failover
 
 /// When people who run the system want to be called: something to watch, and a threshold.
 public struct AlertRule: Sendable, Hashable {
-  /// What is watched. The events behind each are in `EventKind.readings`.
+  /// What is watched. The events behind each are in `Event.readings`.
   public enum Watched: String, Sendable, Hashable, CaseIterable {
     case syncFailures
     case checkFailures

@@ -10,8 +10,10 @@ struct AlertWatch {
   /// The alerts of a log, in the order in which they were raised.
   static func alerts(in events: [Event], by rules: [AlertRule]) -> [Alert] {
     var watch = AlertWatch(rules)
-    for event in events {
-      for reading in event.kind.readings { watch.take(reading, at: event.time) }
+    var firstRental = FirstRental()
+    // Renting the first GPU is no recovery, and whatever goes wrong with it keeps nobody from working.
+    for event in events where !firstRental.includes(event.kind) {
+      for reading in event.readings { watch.take(reading, at: event.time) }
     }
     return watch.alerts
   }

@@ -47,10 +47,10 @@ struct Reading: Sendable, Hashable {
   }
 }
 
-extension EventKind {
+extension Event {
   /// What the event says about the things that are watched.
   var readings: [Reading] {
-    switch self {
+    switch kind {
     case .syncFailed(let attempt, let error):
       [.streak(.syncFailures, attempt, "\(error)")] + error.sshReadings("sync")
     case .syncRecovered, .finalSyncCompleted: [.cleared(.syncFailures), .cleared(.sshTrouble)]
@@ -60,16 +60,21 @@ extension EventKind {
     // Routine successes are not asked: a log need not keep them, and alerts must not depend on whether it does.
     case .suspicionCleared: [.cleared(.checkFailures), .cleared(.sshTrouble)]
     // From here on another machine is synced and checked, and counting begins anew.
-    case .failoverStarted: [.cleared(.syncFailures), .cleared(.checkFailures)]
+    case .phaseChanged(_, to: .failingOver): [.cleared(.syncFailures), .cleared(.checkFailures)]
     case .recoveryStarted(let attempt):
       [Reading(watched: .recoveryAttempts, value: .occurred, detail: "attempt \(attempt)")]
     case .verificationFailed(.sshReachable, let why): [.sshTrouble("standby: \(why)")]
     case .recoveryFailed(_, "ssh", let error, _): [.sshTrouble("new GPU: \(error)")]
     case .restoreFailed(_, let error): error.sshReadings("restore")
     case .verificationPassed(.sshReachable), .sshReady, .restoreCompleted: [.cleared(.sshTrouble)]
+    case .diskUsage(let id, let used, let capacity) where !isOnGPU:
+      Reading.disk(of: id, used: used, capacity: capacity).map { [$0] } ?? []
+    case .priceChanged(let price, let limit): Reading.price(price, limit: limit).map { [$0] } ?? []
     default: []
     }
   }
+
+  private var isOnGPU: Bool { if case .gpu = lane { true } else { false } }
 }
 
 extension ProbeMethod {

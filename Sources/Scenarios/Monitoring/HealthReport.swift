@@ -8,7 +8,8 @@ public struct HealthReport: Sendable {
   public let alerts: [Alert]
   /// The rules that were watched.
   public let rules: [AlertRule]
-  /// Failed checks in a row after which users were moved, as the log has it; `nil` where nothing was detected.
+  /// Failed checks in a row after which users were moved, as the log has it; `nil` where checks detected
+  /// nothing.
   let failureThreshold: Int?
 
   /// Everything is computed from the run's log.

@@ -120,7 +120,7 @@ public enum CostClaims {
         .standbyGuide, "the same with a standby that runs all the time", Money(nanodollars: 4_075_000_000),
         step: Money(nanodollars: 1_000_000), "10 h × $0.40 + 10.5 h × $0.15",
         serving + standby.cost(of: .seconds(37_800)),
-        "a standby that is synced every 30 s is never off"),
+        "the executive summary's standby is synced every 30 s and never off"),
       share(.simulationReport, "offer below the maximum price", 10, "($0.50 − $0.45) ÷ $0.50", Ratio(5, over: 50)),
     ]
   }
@@ -131,7 +131,7 @@ public enum CostClaims {
     [
       claim(
         .failoverSystem, "B2, 100 GB, a month", .cents(50), "100 GB × $0.005", stored,
-        "$0.60 at B2's price since 2023"),
+        "$0.60 at B2's price of 2024"),
       claim(
         .failoverSystem, "failover ready, a month", .cents(1000), step: .cents(100), "$7.20 + $0.50",
         month(spot) + stored, "the components listed come to less"),

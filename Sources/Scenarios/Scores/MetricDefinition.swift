@@ -64,6 +64,7 @@ extension MetricDefinition {
 struct MetricInputs: Sendable {
   let metrics: Metrics
   let incidents: [Incident]
+  let tally: FailoverTally
   let routine: RoutineCounts
   let length: Duration
   /// A script decided when things happened, so that nothing can be said of how often they do.
@@ -78,26 +79,18 @@ struct MetricInputs: Sendable {
   ) {
     metrics = Metrics(of: events, until: length, charges: charges)
     incidents = Incident.all(in: events)
+    tally = FailoverTally(events)
     self.routine = routine
     self.length = length
     self.isScripted = isScripted
     self.violations = violations
     var counts: [String: Int] = [:]
-    for event in events {
-      counts[event.kind.name, default: 0] += 1
-      // A failover has failed for good when nobody serves; its single attempts have events of their own.
-      if case .phaseChanged(.failingOver, .down) = event.kind { counts[Self.failedFailover, default: 0] += 1 }
-    }
+    for event in events { counts[event.kind.name, default: 0] += 1 }
     self.counts = counts
   }
 
-  /// No kind of event is called so.
-  private static let failedFailover = "failover ended with nobody serving"
-
   /// How many events of a kind the log holds.
   func count(_ kind: String) -> Int { counts[kind] ?? 0 }
-
-  var failedFailovers: Int { count(Self.failedFailover) }
 
   /// The share of the first number in the sum of both; `nil` when both are zero.
   func share(_ part: Int, and rest: Int) -> Ratio? { Ratio(Int64(part), over: Int64(part + rest)) }
@@ -114,17 +107,10 @@ struct MetricInputs: Sendable {
     guard !isScripted else { return nil }
     // Microseconds, so that the fraction of even a million events fits 64 bits.
     return Ratio(
-      reducing: Int128(number) * Int128(Self.month.wholeNanoseconds / 1_000),
+      reducing: Int128(number) * Int128(Duration.billingMonth.wholeNanoseconds / 1_000),
       over: Int128(length.wholeNanoseconds / 1_000))
   }
 
-  /// What 30 days would cost at this rate, rounded down to a nanodollar; `nil` for a script and for no time at all.
-  func perMonth(_ money: Money) -> Money? {
-    guard !isScripted, length > .zero else { return nil }
-    let product = Int128(money.nanodollars) * Int128(Self.month.wholeNanoseconds)
-    return Money(nanodollars: Int64(clamping: product / Int128(length.wholeNanoseconds)))
-  }
-
-  /// 30 days, as in a price per month.
-  static let month = Duration.seconds(30 * 86_400)
+  /// What 30 days cost at this rate; `nil` for a script and for no time at all.
+  var monthlyCost: Cost? { isScripted || length <= .zero ? nil : metrics.bill.month }
 }

@@ -47,6 +47,9 @@ public struct MetricTable: Sendable {
   /// What a name stands for; `nil` for a name that is not in the table.
   public static func definition(_ name: String) -> MetricDefinition? { definitions.first { $0.name == name } }
 
+  /// The names of all metrics, in their order.
+  public static let names = definitions.map(\.name)
+
   /// Every metric there is. A new one is one more line; the order is that of reports.
   public static let definitions: [MetricDefinition] =
     summaries.flatMap(statistics) + [
@@ -57,15 +60,15 @@ public struct MetricTable: Sendable {
 
       .count("interruptions", .neither, "GPUs lost while they served") { $0.metrics.interruptions },
       .monthly("interruptions.month", .neither, "the same in 30 days") { $0.metrics.interruptions },
-      .count("failovers", .lower, "failovers begun") { $0.count("failoverStarted") },
-      .monthly("failovers.month", .lower, "the same in 30 days") { $0.count("failoverStarted") },
+      .count("failovers", .lower, "failovers begun") { $0.tally.failovers },
+      .monthly("failovers.month", .lower, "the same in 30 days") { $0.tally.failovers },
       .count("falseFailovers", .lower, "failovers without a fault") { $0.metrics.falseFailovers },
       .monthly("falseFailovers.month", .lower, "the same in 30 days") { $0.metrics.falseFailovers },
-      .share("failover.successRate", .higher, "failovers after which the standby served") {
-        $0.share($0.count("failoverCompleted"), and: $0.failedFailovers)
+      .share("failover.successRate", .higher, "failovers after which somebody served") {
+        $0.share($0.tally.succeeded, and: $0.tally.failed)
       },
       .share("recovery.successRate", .higher, "attempts to get a GPU back that succeeded") {
-        $0.share($0.count("recoveryCompleted"), and: $0.count("recoveryFailed"))
+        $0.share($0.tally.recoveriesSucceeded, and: $0.tally.recoveriesFailed)
       },
       .share("restore.successRate", .higher, "copies back to a new GPU that succeeded") {
         $0.share(
@@ -113,12 +116,16 @@ public struct MetricTable: Sendable {
         $0.share($0.count("checkFailed"), and: $0.routine.checksPassed)
       },
 
-      .money("cost.total", .lower, "what all machines cost") { $0.metrics.cost.total },
-      .money("cost.gpu", .lower, "what GPUs cost") { $0.metrics.cost.gpu },
-      .money("cost.standby", .lower, "what the standby costs") { $0.metrics.cost.standby },
-      .money("cost.month", .lower, "all machines in 30 days") { $0.perMonth($0.metrics.cost.total) },
-      .money("cost.gpu.month", .lower, "GPUs in 30 days") { $0.perMonth($0.metrics.cost.gpu) },
-      .money("cost.standby.month", .lower, "the standby in 30 days") { $0.perMonth($0.metrics.cost.standby) },
+      .money("cost.total", .lower, "what everything cost") { $0.metrics.cost.total },
+      .money("cost.month", .lower, "the same in 30 days") { $0.monthlyCost?.total },
+      .money("cost.overhead", .lower, "all but running GPUs: the price of being protected") {
+        $0.metrics.cost.overhead
+      },
+      .money("cost.overhead.month", .lower, "the same in 30 days") { $0.monthlyCost?.overhead },
+    ] + CostItem.allCases.flatMap(costs) + [
+      .money("lostWork", .lower, "work to be done again, at the price of its GPU") { inputs in
+        inputs.incidents.isEmpty ? nil : inputs.metrics.bill.allIncidents.lostWork
+      },
 
       .count("notices.delivered", .higher, "notifications delivered") { $0.count("notified") },
       .count("notices.failed", .lower, "notifications nobody got") { $0.count("notificationFailed") },
@@ -127,6 +134,13 @@ public struct MetricTable: Sendable {
       },
       .count("invariants.violated", .lower, "what must always hold and did not") { $0.violations },
     ]
+
+  private static func costs(_ item: CostItem) -> [MetricDefinition] {
+    [
+      .money("cost.\(item.rawValue)", .lower, "\(item.label): what it cost") { $0.metrics.cost[item] },
+      .money("cost.\(item.rawValue).month", .lower, "the same in 30 days") { $0.monthlyCost?[item] },
+    ]
+  }
 
   /// What is summarised over the incidents of a run: the names are those of every report.
   private static let summaries: [(name: String, help: String, figure: any KeyPath<Metrics, Summary> & Sendable)] = {

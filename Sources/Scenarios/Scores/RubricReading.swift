@@ -96,9 +96,20 @@ extension MappingReader {
 extension Kind<MetricDefinition?> {
   /// The name of a metric. The placeholder is `nil`: nothing can be said of the points of an unknown metric.
   static var metric: Kind {
-    let names = Kind<String>.choice(MetricTable.definitions.map { ($0.name, $0.name) })
-    return Kind(names.phrase, shape: { _ in names.shape }, placeholder: { nil }) { node, place in
-      names.read(node, at: place).map(MetricTable.definition)
+    let names = MetricTable.names
+    let phrase = "the name of a metric such as \(names[0])"
+    return Kind(phrase, shape: { _ in .choice(names) }, placeholder: { nil }) { node, place in
+      guard case .scalar(let text, _) = node.content else {
+        place.report("expected \(phrase), found \(node.found)", at: node.location)
+        return nil
+      }
+      if let definition = MetricTable.definition(text) { return definition }
+      let near = nearest(to: text, among: names)
+      // There are too many names to list where one of them is near.
+      let known = "Known: \(names.joined(separator: ", "))"
+      place.report(
+        "unknown metric \(quoted(text))", at: node.location, suggestion: near, expected: near == nil ? known : nil)
+      return nil
     }
   }
 }
@@ -123,22 +134,19 @@ extension Kind<ScoreCurve> {
   ///
   /// - Parameter unit: that of the values; `nil` when it is not known, and anything will do.
   static func curve(of unit: MetricUnit?) -> Kind {
-    let values = (unit.map { [$0] } ?? MetricUnit.allCases).map { Kind<MetricValue>.metricValue($0) }
-    let cell = FieldShape.forms(words: [], keys: [], plain: values.map(\.shape) + [Kind<Score>.score.shape])
-    let shape = FieldShape.list(of: .list(of: cell, minimumCount: 2), minimumCount: 2)
-    let value = values[0]
     let phrase = "two or more points, each a value and a mark in brackets: [[\(unit.example), 10], …]"
-    return Kind(phrase, shape: { _ in shape }, placeholder: { ScoreCurve(.origin, []) }) { node, place in
-      guard unit != nil else { return ScoreCurve(.origin, []) }
+    return Kind(phrase, shape: { _ in shape(of: unit) }, placeholder: { ScoreCurve(.origin, []) }) { node, place in
+      guard let unit else { return ScoreCurve(.origin, []) }
       guard case .sequence(let items) = node.content, items.count >= 2 else {
         place.report("expected \(phrase); found \(node.foundItems)", at: node.location)
         return nil
       }
+      let (value, mark) = (Kind<MetricValue>.metricValue(unit), Kind<Score>.score)
       var points: [ScoreCurve.Point] = []
       var isValid = true
       for (index, item) in items.enumerated() {
         let here = place.appending(.index(index))
-        guard let point = Self.point(item, of: value, example: unit.example, at: here) else {
+        guard let point = Self.point(item, value, mark, at: here) else {
           isValid = false
           continue
         }
@@ -155,17 +163,23 @@ extension Kind<ScoreCurve> {
     }
   }
 
+  private static func shape(of unit: MetricUnit?) -> FieldShape {
+    let units = unit.map { [$0] } ?? MetricUnit.allCases
+    let cells = units.map { Kind<MetricValue>.metricValue($0).shape } + [Kind<Score>.score.shape]
+    return .list(of: .list(of: .forms(words: [], keys: [], plain: cells), minimumCount: 2), minimumCount: 2)
+  }
+
   private static func point(
-    _ node: Node, of value: Kind<MetricValue>, example: String, at place: ReadingPlace
+    _ node: Node, _ value: Kind<MetricValue>, _ mark: Kind<Score>, at place: ReadingPlace
   ) -> ScoreCurve.Point? {
     guard case .sequence(let cells) = node.content, cells.count == 2 else {
-      place.report("expected a value and a mark such as [\(example), 8]; found \(node.foundItems)", at: node.location)
+      place.report("expected a value and a mark in brackets; found \(node.foundItems)", at: node.location)
       return nil
     }
     let figure = value.read(cells[0], at: place.appending(.index(0)))
-    let mark = Kind<Score>.score.read(cells[1], at: place.appending(.index(1)))
-    guard let figure, let mark else { return nil }
-    guard let point = ScoreCurve.Point(figure, mark) else {
+    let score = mark.read(cells[1], at: place.appending(.index(1)))
+    guard let figure, let score else { return nil }
+    guard let point = ScoreCurve.Point(figure, score) else {
       place.report("must not be finer than a billionth", at: cells[0].location)
       return nil
     }

@@ -14,7 +14,6 @@ import Testing
 
   private let slow = PortError(.timedOut, "rsync")
   private let broken = PortError(.unreachable, "rsync")
-  private let address = Written.address
 
   @Test func `the rules are those of the documents`() {
     let rules = AlertRule.documented.map { "\($0.watched.rawValue) > \($0.threshold.written)" }
@@ -40,7 +39,7 @@ import Testing
   @Test func `a failover ends the row of failed syncs although no sync succeeds`() {
     let rule = AlertRule(.syncFailures, "", above: .count(0))
     let entries: [(Int, EventKind)] = [
-      (1, .syncFailed(attempt: 1, slow)), (2, .failoverStarted(from: address, to: address)),
+      (1, .syncFailed(attempt: 1, slow)), (2, .phaseChanged(from: .suspicious, to: .failingOver)),
       (3, .syncFailed(attempt: 1, slow)),
     ]
     #expect(alerts(entries, [rule]).map(\.at) == [.seconds(1), .seconds(3)])
@@ -93,38 +92,56 @@ import Testing
     #expect(raised([(1, trouble), (2, trouble), (3, cure), (4, trouble)], .sshTrouble) == [1, 4])
   }
 
-  @Test func `a disk above 80 percent raises an alert for each machine`() throws {
-    var watch = AlertWatch(AlertRule.documented)
+  @Test func `a standby's disk above 80 percent raises an alert, for each machine by itself`() {
     let (cpu, other) = (InstanceID("cpu"), InstanceID("other"))
     let levels: [(InstanceID, Int64)] = [
       (cpu, 80), (cpu, 81), (other, 79), (cpu, 95), (other, 90), (cpu, 50), (cpu, 82),
     ]
-    for (second, (id, used)) in levels.enumerated() {
-      let reading = try #require(Reading.disk(of: id, used: .gigabytes(used), capacity: .gigabytes(100)))
-      watch.take(reading, at: .seconds(second))
-    }
-    #expect(watch.alerts.map(\.at) == [.seconds(1), .seconds(4), .seconds(6)])
-    #expect(watch.alerts.first?.detail == "81 %: 81 GB of 100 GB on cpu")
-    #expect(Reading.disk(of: cpu, used: .zero, capacity: .zero) == nil)
+    let found = alerts(
+      levels.enumerated().map { second, level in
+        (second, .diskUsage(level.0, used: .gigabytes(level.1), capacity: .gigabytes(100)))
+      })
+    #expect(found.map(\.at) == [.seconds(1), .seconds(4), .seconds(6)])
+    #expect(found.allSatisfy { $0.rule.watched == .standbyDisk })
+    #expect(found.first?.detail == "81 %: 81 GB of 100 GB on cpu")
   }
 
-  @Test func `a price above the most that is paid raises an alert until it falls`() throws {
-    var watch = AlertWatch(AlertRule.documented)
+  @Test func `neither a GPU's full disk nor a disk without capacity is the standby's`() {
+    let full = EventKind.diskUsage(InstanceID("1"), used: .gigabytes(9), capacity: .gigabytes(10))
+    let nothing = EventKind.diskUsage(InstanceID("cpu"), used: .gigabytes(9), capacity: .zero)
+    let events = [
+      Event(time: .zero, lane: .gpu(InstanceID("1")), kind: full),
+      Event(time: .zero, lane: .standby(InstanceID("cpu")), kind: nothing),
+    ]
+    #expect(AlertWatch.alerts(in: events, by: AlertRule.documented) == [])
+  }
+
+  @Test func `a price above the most that is paid raises an alert until it falls`() {
     let limit = HourlyPrice(perHour: .cents(50))
-    for (second, cents) in [45, 50, 51, 90, 50, 75].enumerated() {
-      let reading = try #require(Reading.price(HourlyPrice(perHour: .cents(Int64(cents))), limit: limit))
-      watch.take(reading, at: .seconds(second))
-    }
-    #expect(watch.alerts.map(\.at) == [.seconds(2), .seconds(5)])
-    #expect(watch.alerts.last?.detail == "150 %: $0.75/h, at most $0.50/h is paid")
-    #expect(Reading.price(limit, limit: .free) == nil)
+    let found = alerts(
+      [45, 50, 51, 90, 50, 75].enumerated().map { second, cents in
+        (second, .priceChanged(HourlyPrice(perHour: .cents(Int64(cents))), limit: limit))
+      })
+    #expect(found.map(\.at) == [.seconds(2), .seconds(5)])
+    #expect(found.last?.detail == "150 %: $0.75/h, at most $0.50/h is paid")
+    #expect(alerts([(0, .priceChanged(limit, limit: .free))]).isEmpty)
+  }
+
+  @Test func `what renting the first GPU meets raises no alert`() {
+    let entries: [(Int, EventKind)] = [
+      (0, .phaseChanged(from: .preparing, to: .recovering)), (0, .recoveryStarted(attempt: 1)),
+      (1, .recoveryFailed(attempt: 1, step: "ssh", broken, retryIn: .zero)), (2, .recoveryStarted(attempt: 2)),
+      (3, .recoveryCompleted(attempts: 2)), (10, .recoveryStarted(attempt: 1)),
+    ]
+    #expect(alerts(entries).isEmpty)
+    #expect(alerts(entries + [(20, .recoveryStarted(attempt: 2))]).map(\.at) == [.seconds(20)])
   }
 
   @Test func `whether a log keeps the routine changes no alert`() throws {
     for scenario in [Fixture.rough, Fixture.operation] {
-      let hours = Duration.seconds(12 * 3600)
-      let quiet = try Run(scenario, seed: 5, until: hours)
-      let verbose = try Run(scenario, seed: 5, until: hours, logsRoutine: true)
+      let day = Duration.seconds(86_400)
+      let quiet = try Run(scenario, seed: 5, until: day)
+      let verbose = try Run(scenario, seed: 5, until: day, logsRoutine: true)
       let alerts = AlertWatch.alerts(in: quiet.events, by: AlertRule.documented)
       #expect(alerts == AlertWatch.alerts(in: verbose.events, by: AlertRule.documented))
       #expect(!alerts.isEmpty)

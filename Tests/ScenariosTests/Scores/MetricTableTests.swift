@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct MetricTableTests {
   @Test func `names are unique, and each metric gives figures of its own unit`() throws {
-    let names = MetricTable.definitions.map(\.name)
+    let names = MetricTable.names
     #expect(Set(names).count == names.count)
     for run in try Fixture.runs() {
       for row in MetricTable(run).rows {
@@ -15,11 +15,13 @@ import Testing
   }
 
   @Test func `every metric has a figure in some run, in the order of the table`() throws {
-    let tables = try Fixture.runs().map(MetricTable.init)
-    for name in MetricTable.definitions.map(\.name) {
+    let samples = SampleEvents.kinds.map { Event(time: .zero, lane: .orchestrator, kind: $0) }
+    let sample = MetricTable(events: samples, counts: RoutineCounts(), length: .seconds(1), violations: 0)
+    let tables = try Fixture.runs().map(MetricTable.init) + [sample]
+    for name in MetricTable.names {
       #expect(tables.contains { $0[name] != nil }, "\(name)")
     }
-    let names = MetricTable.definitions.map(\.name)
+    let names = MetricTable.names
     for table in tables {
       let places = table.rows.compactMap { row in names.firstIndex(of: row.name) }
       #expect(places == places.sorted())
@@ -48,7 +50,10 @@ import Testing
       ("sync.successRate", .share(ratio(99, 100))), ("check.failureRate", .share(.zero)),
       // The GPU ran for 1000 s at $0.36/h, which is $0.10; the new one is free.
       ("cost.gpu", .money(.cents(10))), ("cost.standby", .money(Money(nanodollars: 5_555_555))),
-      ("cost.gpu.month", .money(.cents(12_960))),
+      ("cost.gpu.month", .money(.cents(12_960))), ("cost.overhead", .money(Money(nanodollars: 5_555_555))),
+      ("cost.volume.month", .money(.zero)),
+      // 30 s of a GPU at $0.36/h.
+      ("lostWork", .money(Money(nanodollars: 3_000_000))),
       ("notices.delivered", .count(1)), ("notices.failed", .count(1)), ("notices.deliveryRate", .share(ratio(1, 2))),
       ("invariants.violated", nil),
     ]
@@ -75,16 +80,41 @@ import Testing
     #expect(nothing.rows.allSatisfy { $0.value.unit != .share && !$0.name.hasSuffix(".month") })
   }
 
+  private func table(_ kinds: [EventKind]) -> MetricTable {
+    let events = Written.log(kinds.enumerated().map { ($0.offset, $0.element) })
+    return MetricTable(events: events, counts: RoutineCounts(), length: .seconds(100))
+  }
+
   @Test func `a failover that leaves nobody serving has failed, its single attempts have not`() {
-    let events = Written.log([
-      (1, .failoverStarted(from: Written.address, to: Written.address)),
-      (2, .failoverFailed("attempt 1")), (3, .failoverFailed("attempt 2")),
-      (4, .failoverCompleted(to: Written.address)),
-      (5, .failoverStarted(from: Written.address, to: Written.address)), (6, .failoverFailed("attempt 1")),
-      (7, .phaseChanged(from: .failingOver, to: .down)),
+    let started = EventKind.failoverStarted(from: Written.address, to: Written.address)
+    let table = table([
+      .phaseChanged(from: .suspicious, to: .failingOver), started, .failoverFailed("attempt 1"),
+      .failoverFailed("attempt 2"), .phaseChanged(from: .failingOver, to: .degraded),
+      .phaseChanged(from: .suspicious, to: .failingOver), started, .failoverFailed("attempt 1"),
+      .phaseChanged(from: .failingOver, to: .down),
+      // A warm GPU takes over.
+      .phaseChanged(from: .suspicious, to: .failingOver),
+      .warmFailoverStarted(from: InstanceID("1"), to: InstanceID("2")), .phaseChanged(from: .failingOver, to: .protected),
+      // There is nothing to move to.
+      .phaseChanged(from: .suspicious, to: .failingOver), .phaseChanged(from: .failingOver, to: .down),
     ])
-    let table = MetricTable(events: events, counts: RoutineCounts(), length: .seconds(10))
-    #expect(table["failover.successRate"] == .share(ratio(1, 2)))
+    #expect(table["failovers"] == .count(4))
+    #expect(table["failover.successRate"] == .share(ratio(2, 3)))
+  }
+
+  @Test func `renting the first GPU is no recovery`() {
+    let failed = EventKind.recoveryFailed(attempt: 1, step: "search", PortError(.refused, ""), retryIn: .zero)
+    let first: [EventKind] = [
+      .phaseChanged(from: .preparing, to: .recovering), .recoveryStarted(attempt: 1), failed,
+      .recoveryStarted(attempt: 2), .recoveryCompleted(attempts: 2),
+    ]
+    let later: [EventKind] = [
+      .phaseChanged(from: .down, to: .recovering), .recoveryStarted(attempt: 1), failed,
+      .recoveryStarted(attempt: 2), .recoveryCompleted(attempts: 2),
+    ]
+    #expect(table(first)["recovery.successRate"] == nil)
+    #expect(table(first + later)["recovery.successRate"] == .share(ratio(1, 2)))
+    #expect(table(later + later)["recovery.successRate"] == .share(ratio(2, 4)))
   }
 
   /// The same log, read by the reports' own code.

@@ -58,7 +58,7 @@ import Testing
       let share = ratio(Int64.random(in: 0...whole, using: &random), whole)
       let score = try #require(curve.score(of: .share(share)))
       let low = Double(bounds[0]) / 1e9
-      let place = min(1, max(0, (share.value - low) / (1 - low)))
+      let place = min(1.0, max(0.0, (share.value - low) / (1.0 - low)))
       let expected = (Double(marks.0) + Double(marks.1 - marks.0) * place) / 10
       #expect(abs(Double(score.billionths) / 1e9 - expected) < 1e-5, "\(share) from \(bounds[0])")
     }
@@ -66,7 +66,7 @@ import Testing
 
   @Test func `the widest and finest points there are do not trap`() throws {
     let ends: [(MetricValue, MetricValue)] = [
-      (.duration(.zero), .duration(.nanoseconds(.max))), (.bytes(.zero), .bytes(ByteCount(.max))),
+      (.duration(.zero), .duration(.nanoseconds(Int64.max))), (.bytes(.zero), .bytes(ByteCount(.max))),
       (.money(.zero), .money(Money(nanodollars: .max))), (.share(.zero), .share(ratio(9_000_000_000, 1))),
     ]
     for (low, high) in ends {
@@ -95,7 +95,7 @@ import Testing
     let thirds = try #require(CommonDenominator([ratio(1, 3), ratio(1, 6), ratio(1, 2)]))
     #expect(thirds.denominator == 6 && thirds.numerators == [2, 1, 3] && thirds.total == .one)
     #expect(CommonDenominator([ratio(1, 99_991), ratio(1, 99_989)]) == nil)
-    #expect(CommonDenominator([ratio(1, .max), ratio(1, .max - 1)]) == nil)
+    #expect(CommonDenominator([ratio(1, Int64.max), ratio(1, Int64.max - 1)]) == nil)
   }
 
   @Test func `marks beyond 0 and 10 do not exist`() {

@@ -27,10 +27,12 @@ enum Written {
     (500, .syncFailed(attempt: 1, PortError(.timedOut, ""))),
     (1000, .interrupted(InstanceID("1"), cause: "spot interruption", unsynced: .megabytes(20))),
     (1010, .faultDetected(
-      InstanceID("1"), failures: 3, threshold: 3,
+      InstanceID("1"), .checks(failures: 3, threshold: 3),
       lastSync: SyncPoint(started: .seconds(970), completed: .seconds(975)))),
+    (1010, .phaseChanged(from: .suspicious, to: .failingOver)),
     (1010, .failoverStarted(from: address, to: address)),
     (1020, .endpointSwitched(to: address, role: .standby)),
+    (1021, .phaseChanged(from: .failingOver, to: .degraded)),
     (1021, .failoverCompleted(to: address)),
     (1021, .notified(Notification(.standbyActive, ""))),
     (1022, .recoveryStarted(attempt: 1)),

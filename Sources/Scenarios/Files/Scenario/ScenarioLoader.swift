@@ -48,6 +48,12 @@ public struct LoadedScenario: Sendable {
     }
   }
 
+  /// Whether the file plays a trace that the command line must name.
+  public static func needsTrace(path: String) throws(InvalidFile) -> Bool {
+    let request = try Document(contentsOf: path).read(ScenarioFile.init).value.trace
+    return request.map { $0.path == nil } ?? false
+  }
+
   private mutating func play(_ request: ScenarioFile.TraceRequest, from path: String) throws {
     switch try TraceFile.read(path: path, follow: request.follow) {
     case .lifetimes(let curve):

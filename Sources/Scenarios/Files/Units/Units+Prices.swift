@@ -24,8 +24,8 @@ extension Units {
   static let storagePricePattern = amountPattern + sizePattern + " */ *" + periodPattern + " *$"
   static let transferPricePattern = amountPattern + sizePattern + " *$"
 
-  /// Parses `$0.45/h`; also per `min`, `s`, `day`, `week` and `month` (of 30 days of 24 hours): `$24.50/month`. The price
-  /// is kept exactly.
+  /// Parses `$0.45/h`; also per `min`, `s`, `day`, `week` and `month` (of 30 days of 24 hours): `$24.50/month`. The
+  /// price is kept exactly.
   public static func parseHourlyPrice(_ text: String) throws(UnitError) -> HourlyPrice {
     guard let slash = text.lastIndex(of: "/") else {
       throw try withoutUnit(text, ["/h", "/month"], pricePhrase)
