@@ -11,6 +11,8 @@ public struct MetricTable: Sendable {
   }
 
   public let rows: [Row]
+  /// A script decided when things happened and how long they took: times and shares say nothing of operation.
+  public let isScripted: Bool
 
   public init(_ run: Run) {
     self.init(
@@ -30,6 +32,7 @@ public struct MetricTable: Sendable {
     events: [Event], counts: RoutineCounts, length: Duration, isScripted: Bool = false, violations: Int? = nil,
     charges: Charges? = nil
   ) {
+    self.isScripted = isScripted
     let inputs = MetricInputs(
       events: events, counts: counts, length: length, isScripted: isScripted, violations: violations,
       charges: charges)
@@ -39,7 +42,10 @@ public struct MetricTable: Sendable {
   }
 
   /// A table of figures that come from elsewhere, such as the means of many runs.
-  public init(_ rows: [Row]) { self.rows = rows }
+  public init(_ rows: [Row], isScripted: Bool = false) {
+    self.rows = rows
+    self.isScripted = isScripted
+  }
 
   /// The figure of that name, if the run has it.
   public subscript(name: String) -> MetricValue? { rows.first { $0.name == name }?.value }
