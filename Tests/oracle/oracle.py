@@ -1,7 +1,7 @@
 """A second implementation of the simulator's CPU-standby scenario, on SimPy; see README.md.
 
-    oracle.py events SCENARIO [SEED]                 every event of one run
-    oracle.py figures SCENARIO REPLICATIONS [SEED]   the mean figures of each of many runs
+    oracle.py events SCENARIO [PATH=JSON...]     every event of one run
+    oracle.py figures SCENARIO REPLICATIONS      the mean figures of each of many runs
 
 Prints JSON. Seeds are Python's own: no number is shared with the simulator.
 """
@@ -18,9 +18,9 @@ from orchestrator import Orchestrator
 from world import World
 
 
-def play(path, seed):
+def play(path, changes, seed):
     """The events of one run: tuples of instant, kind and particulars."""
-    written = scenario.read(path, random.Random(seed))
+    written = scenario.read(path, changes, random.Random(seed))
     env = simpy.Environment(initial_time=0)
     events = []
 
@@ -34,20 +34,18 @@ def play(path, seed):
     return events
 
 
-def main(mode, path, *numbers):
+def main(mode, path, *rest):
     # A loop that lets no time pass would never end.
     signal.alarm(120)
     if mode == "events":
-        [seed] = numbers or ["1"]
         result = [
             {"time": time, "kind": kind, "fields": {name: str(value) for name, value in fields.items()}}
-            for time, kind, fields in play(path, int(seed))
+            for time, kind, fields in play(path, rest, seed=1)
         ]
     else:
-        count, seed = int(numbers[0]), int(numbers[1]) if len(numbers) > 1 else 1
         result = []
-        for replication in range(count):
-            events = play(path, seed * 1_000_000 + replication)
+        for seed in range(int(rest[0])):
+            events = play(path, [], seed)
             result.append({"incidents": len(incidents(events)), "means": means(events)})
     json.dump(result, sys.stdout)
 

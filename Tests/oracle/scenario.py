@@ -19,10 +19,21 @@ UNITS = {
 }
 
 
-def read(path, chance):
-    """The scenario as an object with a field for each key; its distributions draw from the generator `chance`."""
+def read(path, changes, chance):
+    """The scenario as an object with a field for each key; its distributions draw from the generator `chance`.
+
+    `changes` are texts such as `sync.interval="40s"`: a path and JSON, laid over the file as `--set` does.
+    """
     with open(path) as file:
-        return value(json.load(file), chance)
+        written = json.load(file)
+    for change in changes:
+        where, text = change.split("=", 1)
+        *sections, key = where.split(".")
+        section = written
+        for name in sections:
+            section = section[name]
+        section[key] = json.loads(text)
+    return value(written, chance)
 
 
 def value(written, chance):

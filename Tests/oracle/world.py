@@ -1,7 +1,7 @@
 """The world as it is: machines, what they hold, and what becomes of calls to them.
 
-A copy of the workspace is a number: how many bytes had been written when it was taken. `None` is no copy at all. Only
-the machine that users are connected to is written to, so one number tells any two copies apart.
+A copy of the workspace is a pair: which line of work it belongs to, and how many bytes had been written when it was
+taken. `None` is no copy at all. A new line begins when users go on with a copy that is not what they had last.
 """
 import math
 
@@ -54,7 +54,8 @@ class World:
         self.keep_alive = scenario.network.keepAlive
 
         self.first_gpu = Host(env, gpu.id, "gpu", "running")
-        self.first_gpu.copy = 0
+        self.first_gpu.copy = self.newest = (0, 0)
+        self.lines = 1
         self.standby = Host(env, standby.id, "standby", "none")
         self.gpus = [self.first_gpu]
         self.endpoint = self.serving = None
@@ -92,9 +93,13 @@ class World:
         """What is on this machine and nowhere else."""
         if gpu.copy is None:
             return 0
-        if self.standby.copy is None:
+        return self.changed(self.written(gpu), self.written(self.standby))
+
+    def changed(self, copy, older):
+        """How many bytes of a copy an older one lacks; all of them, when the two have nothing to do with each other."""
+        if older is None or older[0] != copy[0]:
             return self.size
-        return max(0, gpu.copy - self.written(self.standby))
+        return max(0, copy[1] - older[1])
 
     # Who is written to.
 
@@ -102,11 +107,12 @@ class World:
         """The copy that a host holds at this moment."""
         if host is not self.serving:
             return host.copy
-        return host.copy + (self.env.now - self.serving_since) * self.workspace.dirtyRate // SECOND
+        line, before = host.copy
+        return line, before + (self.env.now - self.serving_since) * self.workspace.dirtyRate // SECOND
 
     def stop_writing(self):
         if self.serving:
-            self.serving.copy = self.written(self.serving)
+            self.serving.copy = self.newest = self.written(self.serving)
         self.serving = None
 
     def connect(self, host):
@@ -115,10 +121,11 @@ class World:
         self.endpoint = host
         if host is None or host.status != "running":
             return
-        self.serving, self.serving_since = host, self.env.now
-        if host.copy is None:
+        if host.copy != self.newest:
             # Where nothing has been copied to yet, users begin anew, and what they begin with counts as a workspace.
-            host.copy = 0
+            host.copy = self.lines, host.copy[1] if host.copy else 0
+            self.lines += 1
+        self.serving, self.serving_since = host, self.env.now
 
     # Calls.
 
@@ -223,7 +230,11 @@ class World:
         return sent, takes
 
     def difference(self, copy, older):
+        """What a pass has to send: everything where there is no copy, otherwise what has changed, less what comparing
+        saves."""
+        if copy == older:
+            return 0
         if older is None:
-            return 0 if copy is None else self.size
-        changed = min(max(0, copy - older), self.size)
+            return self.size
+        changed = min(self.changed(copy, older), self.size)
         return changed - math.floor(changed * self.workspace.deltaReduction)

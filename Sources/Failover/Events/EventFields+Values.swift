@@ -83,6 +83,17 @@ extension SnapshotRestoreReport {
       EventField("content", .bytes(content)), EventField("download", download),
       EventField("decompress", decompress), EventField("unpack", unpack),
       EventField("duration", duration),
+    ] + (record?.fieldsOfRestore ?? [])
+  }
+}
+
+extension SnapshotRecord {
+  /// What is told of a snapshot beside its restore.
+  fileprivate var fieldsOfRestore: [EventField] {
+    [
+      EventField("stored", .bytes(report.stored)), EventField("creation", report.duration),
+      EventField("compression", report.compression), EventField("storage", report.storage),
+      EventField("snapshotStarted", point.started), EventField("snapshotCompleted", point.completed),
     ]
   }
 }

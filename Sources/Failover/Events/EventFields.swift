@@ -116,6 +116,8 @@ extension EventKind {
     case .snapshotFailed(let attempt, let error):
       ("snapshotFailed", [.init("attempt", attempt)] + error.fields)
     case .snapshotDeleted(let id): ("snapshotDeleted", [.init("snapshot", id.rawValue)])
+    case .snapshotDeleteFailed(let id, let error):
+      ("snapshotDeleteFailed", [.init("snapshot", id.rawValue)] + error.fields)
     case .standbyActivated(let instance): ("standbyActivated", instance.fields)
     case .standbyDeactivated(let id): ("standbyDeactivated", [.init("instance", id)])
     case .failoverStarted(let from, let to):
@@ -151,6 +153,11 @@ extension EventKind {
     case .snapshotRestoreStarted(let id, let to):
       ("snapshotRestoreStarted", [.init("snapshot", id.rawValue), .init("to", to)])
     case .snapshotRestored(let report): ("snapshotRestored", report.fields)
+    case .snapshotRestoreFailed(let id, let attempt, let error):
+      (
+        "snapshotRestoreFailed",
+        [.init("snapshot", id.rawValue), .init("attempt", attempt)] + error.fields
+      )
     case .restoreSkipped: ("restoreSkipped", [])
     case .inferencePassed(let report): ("inferencePassed", report.fields)
     case .inferenceFailed(let model, let error):

@@ -59,10 +59,11 @@ public enum EventKind: Sendable, Hashable {
   case instanceStarted(InstanceID)
   case instanceStopped(InstanceID)
 
-  // Snapshots.
+  // Snapshots. Saving and deleting are routine; the one that a restore uses is told with it.
   case snapshotSaved(SnapshotReport)
   case snapshotFailed(attempt: Int, PortError)
   case snapshotDeleted(SnapshotID)
+  case snapshotDeleteFailed(SnapshotID, PortError)
 
   // Failover to the standby.
   /// A standby that is off until it is needed has been started, and is filled.
@@ -91,6 +92,7 @@ public enum EventKind: Sendable, Hashable {
   case restoreFailed(attempt: Int, PortError)
   case snapshotRestoreStarted(SnapshotID, to: HostAddress)
   case snapshotRestored(SnapshotRestoreReport)
+  case snapshotRestoreFailed(SnapshotID, attempt: Int, PortError)
   /// There is no copy: the GPU starts empty.
   case restoreSkipped
   case inferencePassed(InferenceReport)

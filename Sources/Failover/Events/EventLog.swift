@@ -9,6 +9,12 @@ public final class EventLog: Sendable {
     var counts = RoutineCounts()
     var lastSync: SyncPoint?
     var isSealed = false
+
+    /// A copy that holds less than an earlier one changes nothing.
+    mutating func advance(to point: SyncPoint) {
+      if let lastSync, lastSync.started >= point.started { return }
+      lastSync = point
+    }
   }
 
   private let storage = Mutex(Storage())
@@ -42,16 +48,39 @@ public final class EventLog: Sendable {
     storage.withLock {
       guard !$0.isSealed else { return }
       $0.counts.add(report)
-      $0.lastSync = SyncPoint(started: started, completed: time)
+      $0.advance(to: SyncPoint(started: started, completed: time))
       guard logsRoutine else { return }
       $0.events.append(Event(time: time, lane: lane, kind: .syncCompleted(report)))
     }
   }
 
+  /// Counts a snapshot that was saved, and logs it when the log keeps the routine.
+  public func snapshotSaved(_ record: SnapshotRecord, on lane: Lane, at time: Duration) {
+    storage.withLock {
+      guard !$0.isSealed else { return }
+      $0.counts.snapshots.add(record.report, at: time)
+      $0.advance(to: record.point)
+      guard logsRoutine else { return }
+      $0.events.append(Event(time: time, lane: lane, kind: .snapshotSaved(record.report)))
+    }
+  }
+
+  /// Counts a snapshot that was deleted, and logs it when the log keeps the routine.
+  public func snapshotDeleted(_ record: SnapshotRecord, on lane: Lane, at time: Duration) {
+    storage.withLock {
+      guard !$0.isSealed else { return }
+      $0.counts.snapshots.remove(record.report, at: time)
+      guard logsRoutine else { return }
+      $0.events.append(Event(time: time, lane: lane, kind: .snapshotDeleted(record.id)))
+    }
+  }
+
   /// Notes that two copies have been found equal without a sync of the routine, as at the end of a failback.
+  ///
+  /// - Parameter point: one that is older than what is known to be durable already changes nothing.
   public func markDurable(_ point: SyncPoint) {
     storage.withLock {
-      if !$0.isSealed { $0.lastSync = point }
+      if !$0.isSealed { $0.advance(to: point) }
     }
   }
 
@@ -68,7 +97,7 @@ public final class EventLog: Sendable {
   public var events: [Event] { storage.withLock { $0.events } }
   public var counts: RoutineCounts { storage.withLock { $0.counts } }
 
-  /// The newest moment at which the standby was known to hold everything, if any.
+  /// The newest moment at which some copy, the standby's or a snapshot, was known to hold everything, if any.
   public var lastSync: SyncPoint? { storage.withLock { $0.lastSync } }
 
   /// Over every event and count so far.
@@ -103,8 +132,21 @@ public struct RoutineCounts: Sendable, Hashable {
   public var syncTime = Duration.zero
   public var shortestSync: Duration?
   public var longestSync: Duration?
+  public var snapshots = SnapshotCounts()
 
   public init() {}
+
+  /// Those of two logs together.
+  public static func + (a: RoutineCounts, b: RoutineCounts) -> RoutineCounts {
+    var sum = a
+    sum.checksPassed += b.checksPassed
+    sum.syncsCompleted += b.syncsCompleted
+    sum.bytesSynced += b.bytesSynced
+    sum.syncTime += b.syncTime
+    sum.shortestSync = [a.shortestSync, b.shortestSync].compactMap { $0 }.min()
+    sum.longestSync = [a.longestSync, b.longestSync].compactMap { $0 }.max()
+    return sum
+  }
 
   mutating func add(_ report: SyncReport) {
     syncsCompleted += 1

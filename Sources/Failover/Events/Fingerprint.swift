@@ -43,6 +43,12 @@ public struct Fingerprint: Sendable, Hashable, CustomStringConvertible {
     add(Int64(counts.syncsCompleted))
     add(counts.bytesSynced.bytes)
     add(counts.syncTime.wholeNanoseconds)
+    // Only where there are any, so that a run without snapshots keeps its fingerprint.
+    guard counts.snapshots.saved > 0 else { return }
+    add(Int64(counts.snapshots.saved))
+    add(Int64(counts.snapshots.deleted))
+    add(counts.snapshots.stored.bytes)
+    add(counts.snapshots.saveTime.wholeNanoseconds)
   }
 
   /// Sixteen hexadecimal digits.

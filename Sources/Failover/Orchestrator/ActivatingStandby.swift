@@ -32,34 +32,20 @@ extension Orchestrator {
   func fillStandby(at address: HostAddress) async throws -> Bool {
     guard let standby = snapshot.standby else { return false }
     // Newest first: an older one is better than none, when the newer cannot be read.
-    for record in snapshot.snapshots.reversed() {
-      if let held = update({ $0.standbyPoint }), held.started >= record.point.started { break }
-      if try await fill(standby, at: address, from: record) { break }
+    for source in snapshot.snapshots.reversed() {
+      if let held = update({ $0.standbyPoint }), held.started >= source.point.started { break }
+      let lane = Lane.standby(standby.id)
+      do {
+        let report = try await tryRestoring(source.id, to: address, path: strategy.workspacePath, on: lane)
+        guard report != nil else { continue }
+        update { $0.standbyPoint = source.point }
+      } catch is RecoveryFailure {
+        // The store does not answer: what the machine holds already must do.
+      }
+      break
     }
     guard update({ $0.standbyPoint != nil }) else { return false }
     record(.standbyActivated(standby), on: .standby(standby.id))
     return true
-  }
-
-  private func fill(_ standby: Instance, at address: HostAddress, from source: SnapshotRecord) async throws -> Bool {
-    guard let store = ports.snapshots, let policy = strategy.snapshots else { return false }
-    let attempts = max(1, try cpuStandby().failover.attempts)
-    for attempt in 1...attempts {
-      record(.snapshotRestoreStarted(source.id, to: address), on: .standby(standby.id))
-      do throws(PortError) {
-        let report = try await store.restore(
-          source.id, to: address, path: strategy.workspacePath, timeout: policy.restoreTimeout)
-        update { $0.standbyPoint = source.point }
-        record(.snapshotRestored(report), on: .standby(standby.id))
-        return true
-      } catch {
-        try error.rethrowIfCancelled()
-        record(.restoreFailed(attempt: attempt, error), on: .standby(standby.id))
-        // What is damaged or gone will not be better the next time.
-        if error.reason == .invalidAnswer || error.reason == .notFound { return false }
-      }
-      if attempt < attempts { try await clock.sleep(for: policy.retry.delay(after: attempt)) }
-    }
-    return false
   }
 }

@@ -59,6 +59,7 @@ extension Orchestrator {
       defer {
         state.primary = instance
         state.standbyServes = false
+        state.standbyIsNewest = false
         state.recovery = nil
         state.cachedOffers = []
       }

@@ -49,9 +49,13 @@ extension Orchestrator {
   }
 
   /// Nobody can take over: the phases say so, and people are told.
-  func standDown() async throws {
+  public func standDown() async throws {
     try enter(.failingOver)
-    try giveUp(.failoverFailed, "nothing can take over from the GPU")
+    if snapshot.snapshots.isEmpty {
+      try giveUp(.failoverFailed, "nothing can take over from the GPU")
+    } else {
+      try giveUp(.failoverStarted, "the GPU is down; a new one will be filled from a snapshot")
+    }
   }
 
   private func giveUp(_ subject: Notification.Subject, _ message: String) throws(InvalidTransition) {
@@ -75,6 +79,7 @@ extension Orchestrator {
       do throws(PortError) {
         try await ports.router.route(to: address, timeout: strategy.timeouts.endpoint)
         record(.endpointSwitched(to: address, role: .standby), on: .endpoint)
+        update { $0.standbyIsNewest = true }
         for step in VerificationStep.allCases { try await verify(step, address) }
         return true
       } catch {

@@ -100,6 +100,7 @@ extension Orchestrator {
       defer {
         state.standby = nil
         state.standbyServes = false
+        state.standbyIsNewest = false
         state.standbyPoint = nil
       }
       if existsStill { state.discardedStandbys.append(standby.id) } else { state.owned.removeAll { $0 == standby.id } }
@@ -130,6 +131,7 @@ extension Orchestrator {
       if let id = state.standby?.id { state.discardedStandbys.append(id) }
       state.standby = nil
       state.standbyServes = false
+      state.standbyIsNewest = false
       state.standbyPoint = nil
     }
   }

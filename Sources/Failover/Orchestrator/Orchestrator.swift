@@ -135,8 +135,8 @@ public struct OrchestratorState: Sendable {
   /// What is on the standby: everything written before this point's start. `nil` while it holds no whole copy.
   public internal(set) var standbyPoint: SyncPoint?
   public internal(set) var warmPool = WarmPoolStatus()
-  /// The snapshots that are whole, oldest first.
-  public internal(set) var snapshots: [SnapshotRecord] = []
+  /// The snapshots that there are.
+  public internal(set) var chains = SnapshotChains()
   /// What has been created or adopted and not yet been given back, in that order.
   public internal(set) var owned: [InstanceID] = []
 
@@ -146,6 +146,9 @@ public struct OrchestratorState: Sendable {
   var failedStandbyCreations = 0
   /// Standbys that are not used any more and have yet to be deleted.
   var discardedStandbys: [InstanceID] = []
+  var failedSnapshots = 0
+  /// Whether users have been with the standby since a GPU served last, so that it has what nothing else has.
+  var standbyIsNewest = false
   var recovery: RecoveryProgress?
   var cachedOffers: [Offer] = []
   var cachedAt = Duration.zero
@@ -153,6 +156,9 @@ public struct OrchestratorState: Sendable {
   init(policy: HealthCheckPolicy) {
     detector = ConsecutiveFailureDetector(policy)
   }
+
+  /// The snapshots that can be restored, oldest first.
+  public var snapshots: [SnapshotRecord] { chains.kept }
 }
 
 extension PortError {

@@ -15,7 +15,10 @@ extension Orchestrator {
   /// Sets up everything the strategy falls back on and sends users to the GPU.
   ///
   /// - Parameter primary: the GPU that serves already; `nil` to rent one first.
+  /// - Throws: `PortMissing` before anything is done.
   func prepare(primary: InstanceID?) async throws {
+    if strategy.snapshots != nil { _ = try snapshotStore() }
+    if strategy.inferenceModel != nil { _ = try inferenceProbe() }
     if let primary { try await adoptPrimary(primary) } else { try enter(.preparing) }
     if strategy.standby?.mode == .running { try await createStandby() }
     if primary != nil { try await openEndpoint() } else { try await recover() }

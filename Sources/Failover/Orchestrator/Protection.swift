@@ -58,14 +58,14 @@ extension Orchestrator {
       let request = SyncRequest(
         source: source, destination: destination, path: strategy.workspacePath, route: policy.route)
       let report = try await ports.fileSync.synchronize(request, timeout: policy.timeout)
-      let ended = now
+      let point = SyncPoint(started: started, completed: now)
       let failures = update { state in
         defer { state.failedSyncs = 0 }
-        state.standbyPoint = SyncPoint(started: started, completed: ended)
+        state.standbyPoint = point
         return state.failedSyncs
       }
       if failures > 0 { record(.syncRecovered(afterFailures: failures)) }
-      log.syncCompleted(report, started: started, on: .gpu(primary.id), at: ended)
+      log.syncCompleted(report, started: started, on: .gpu(primary.id), at: point.completed)
       return nil
     } catch {
       try error.rethrowIfCancelled()
@@ -157,6 +157,6 @@ extension Orchestrator {
 
   /// The GPU is known to be down.
   func noteFault(of id: InstanceID, _ detection: Detection) {
-    record(.faultDetected(id, detection, lastSync: log.lastSync))
+    record(.faultDetected(id, detection, lastSync: copyInHand))
   }
 }

@@ -39,6 +39,7 @@ extension Orchestrator {
         try await provision()
         try await awaitSSH()
         try await restore()
+        try await checkInference()
         try await failBack()
         return
       } catch let failure as RecoveryFailure {
@@ -178,62 +179,6 @@ extension Orchestrator {
         }
       }
     }
-  }
-
-  /// Fills the new instance from the newest copy there is; the standby, if it serves, goes on serving meanwhile.
-  public func restore() async throws {
-    let (instance, to) = try candidate("restore")
-    var isFilled = false
-    while !isFilled {
-      let source = restoreSource()
-      update { $0.recovery?.source = source }
-      switch source {
-      case .standby: isFilled = try await restoreFromStandby(instance, to)
-      case .snapshot(let id):
-        try await restoreSnapshot(id, instance, to)
-        isFilled = true
-      case .nothing:
-        record(.restoreSkipped, on: .gpu(instance.id))
-        isFilled = true
-      }
-    }
-    try await checkInference(instance, to)
-  }
-
-  /// The standby while users are on it; else the newer of its copy and the newest snapshot.
-  private func restoreSource() -> RestoreSource {
-    update { state in
-      if state.standby != nil, state.standbyServes { return .standby }
-      let held = state.standby == nil ? nil : state.standbyPoint?.started
-      if let newest = state.snapshots.last, held.map({ $0 < newest.point.started }) ?? true {
-        return .snapshot(newest.id)
-      }
-      return held == nil ? .nothing : .standby
-    }
-  }
-
-  /// - Returns: whether the instance holds the workspace; `false` when the standby is gone.
-  private func restoreFromStandby(_ instance: Instance, _ to: HostAddress) async throws -> Bool {
-    let policy = strategy.recovery
-    let (_, from) = try serving(.standby)
-    let retry = try cpuStandby().sync.retry
-    record(.restoreStarted(from: from, to: to), on: .gpu(instance.id))
-    for attempt in 1...max(1, policy.restoreAttempts) {
-      do throws(PortError) {
-        let report = try await copyBack(from: from, to: to)
-        record(.restoreCompleted(report), on: .gpu(instance.id))
-        return true
-      } catch {
-        try error.rethrowIfCancelled()
-        record(.restoreFailed(attempt: attempt, error), on: .gpu(instance.id))
-        if try await !standbyIsThere(after: error) { return false }
-        guard attempt < policy.restoreAttempts else {
-          throw RecoveryFailure(step: "restore", error)
-        }
-      }
-      try await clock.sleep(for: retry.delay(after: attempt))
-    }
-    return false
   }
 
   func copyBack(from: HostAddress, to: HostAddress) async throws(PortError) -> SyncReport {

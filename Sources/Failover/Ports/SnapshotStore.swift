@@ -85,11 +85,14 @@ public struct SnapshotRestoreReport: Sendable, Hashable {
   public var unpack: Duration
   /// From the call to the last byte on disk.
   public var duration: Duration
+  /// How the snapshot came about. A store need not know; the orchestrator, which had it taken, adds it.
+  public var record: SnapshotRecord?
 
   public init(
     id: SnapshotID, downloaded: ByteCount, content: ByteCount, download: Duration, decompress: Duration,
-    unpack: Duration, duration: Duration
+    unpack: Duration, duration: Duration, record: SnapshotRecord? = nil
   ) {
+    self.record = record
     self.id = id
     self.downloaded = downloaded
     self.content = content

@@ -8,6 +8,9 @@ struct Samplers {
   var endpointChange, endpointHold, endpointVerify: Sampler
   var gpu, standby: HostSamplers
   var notification: Sampler
+  var snapshotRequest, snapshotListing: Sampler
+  var inferenceStart, inferenceLoad, inferenceAnswer: Sampler
+  var inferenceFailures: RandomStream
 
   init(_ model: WorldModel, _ simulation: Simulation) {
     func sampler(_ distribution: Distribution, _ name: String) -> Sampler {
@@ -27,6 +30,12 @@ struct Samplers {
     gpu = HostSamplers(model.gpu.hostTimes, simulation, "gpu")
     standby = HostSamplers(model.standby.hostTimes, simulation, "standby")
     notification = sampler(model.notification, "notification")
+    snapshotRequest = sampler(model.snapshots.request, "snapshot request")
+    snapshotListing = sampler(model.gpu.hostTimes.scan, "snapshot listing")
+    inferenceStart = sampler(model.inference.serverStart, "inference start")
+    inferenceLoad = sampler(model.inference.load, "inference load")
+    inferenceAnswer = sampler(model.inference.answer, "inference answer")
+    inferenceFailures = RandomStream(seed: simulation.seed, name: "inference failures")
   }
 }
 

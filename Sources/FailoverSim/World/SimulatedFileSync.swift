@@ -81,29 +81,15 @@ struct SimulatedFileSync: FileSync {
     return (changed - saved, workspace.files.count)
   }
 
-  /// Lets the time of a transfer pass; breaks it when one of its hosts is lost, after the time that ssh needs to notice.
+  /// Lets the time of a transfer pass; breaks it when one of its hosts is lost.
   private func transfer(
     until deadline: VirtualClock.Instant, between source: Host, and destination: Host
   ) async throws(PortError) {
-    let clock = world.simulation.clock
-    guard deadline > clock.now else { return }
-    do {
-      while true {
-        let disruption = world.state { $0.disruption }
-        if try await !world.simulation.sleep(until: deadline, unless: disruption) { return }
-        let lost = world.state { state in
-          [source, destination].first { state.hosts[$0.id]?.isUp != true }
-        }
-        guard let lost else { continue }
-        let noticed = clock.now.advanced(by: world.model.network.keepAlive)
-        try await clock.sleep(until: min(noticed, deadline))
-        throw PortError(
-          .unreachable, "connection to \(lost.id) lost during the transfer", host: lost.address)
+    try await world.wait(until: deadline, "sync") { state in
+      let lost = [source, destination].first { state.hosts[$0.id]?.isUp != true }
+      return lost.map {
+        PortError(.unreachable, "connection to \($0.id) lost during the transfer", host: $0.address)
       }
-    } catch let error as PortError {
-      throw error
-    } catch {
-      throw PortError(.cancelled, "sync")
     }
   }
 

@@ -26,6 +26,7 @@ public final class World: Sendable {
       fileSync: SimulatedFileSync(world: self), probe: SimulatedProbe(world: self),
       router: SimulatedRouter(world: self, workspace: workspace), notifier: SimulatedNotifier(world: self),
       jitter: StreamJitter(stream: RandomStream(seed: simulation.seed, name: "check jitter")),
+      snapshots: SimulatedSnapshotStore(world: self), inference: SimulatedInference(world: self),
       approver: model.approval.map { SimulatedApprover(world: self, answer: $0) })
   }
 

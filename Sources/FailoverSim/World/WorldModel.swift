@@ -13,6 +13,8 @@ public struct WorldModel: Sendable, Hashable {
   public var notification: Distribution
   /// How long people take to answer when they are asked; `nil` when there is nobody to ask.
   public var approval: Distribution?
+  public var snapshots = SnapshotModel()
+  public var inference = InferenceModel()
 
   public init(
     gpu: GPUModel, standby: StandbyModel, marketplace: MarketplaceModel, network: NetworkModel,
@@ -181,10 +183,13 @@ public struct WorkspaceModel: Sendable, Hashable {
   public struct File: Sendable, Hashable {
     public var name: String
     public var size: ByteCount
+    public var kind: ContentKind
 
-    public init(name: String, size: ByteCount) {
+    /// - Parameter kind: what the name speaks for, when `nil`.
+    public init(name: String, size: ByteCount, kind: ContentKind? = nil) {
       self.name = name
       self.size = size
+      self.kind = kind ?? ContentKind(fileName: name)
     }
   }
 

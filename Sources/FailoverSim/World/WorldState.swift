@@ -4,6 +4,7 @@ import Failover
 struct WorldState {
   var hosts = HostList()
   var disks: [Disk] = []
+  var store = StoredSnapshots()
   var workspaces: [WorkspaceState]
   var hasCapacity = true
   var instancesCreated = 0
@@ -121,9 +122,9 @@ struct WorldState {
     return lost
   }
 
-  /// The newest copy of a workspace from which a GPU could be filled: on standby machines and volumes.
+  /// The newest copy of a workspace from which a GPU could be filled: on standby machines and volumes, in the object store.
   func newestCopy(of number: Int, besides disk: Int) -> Content {
-    var newest = Content.empty
+    var newest = store.newest(of: number)
     for index in disks.indices where index != disk && !disks[index].isLost {
       guard disks[index].volume != nil || isStandbyDisk(index) else { continue }
       newest = max(newest, disks[index].copies[number])

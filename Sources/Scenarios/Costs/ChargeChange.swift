@@ -20,7 +20,7 @@ extension EventKind {
   /// The table of the bill: what each kind of event starts, ends or moves. Everything else is free.
   ///
   /// Syncs of the routine are not here: they are counted rather than logged one by one, so `Charges` takes them from
-  /// the counts.
+  /// the counts. It does the same with snapshots where there are counts of them.
   var chargeChanges: [ChargeChange] {
     switch self {
     // Machines. A GPU is charged from the answer to its order on, although some providers begin when it runs: rather
@@ -46,6 +46,14 @@ extension EventKind {
     case .restoreCompleted(let report), .finalSyncCompleted(let report):
       [.sent(by: .standby, report.bytesSent)]
     default: []
+    }
+  }
+
+  /// Whether it is in the counts of snapshots, too.
+  var isSnapshotRoutine: Bool {
+    switch self {
+    case .snapshotSaved, .snapshotDeleted: true
+    default: false
     }
   }
 }

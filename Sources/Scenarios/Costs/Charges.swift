@@ -18,7 +18,8 @@ public struct Charges: Sendable, Hashable {
   /// Reads a log. Whatever is still there at `end` is charged to `end`.
   ///
   /// - Parameters:
-  ///   - counts: the routine's, whose syncs leave the GPU host; they are spread evenly over the run.
+  ///   - counts: the routine's, whose syncs and snapshots leave the GPU host, and whose snapshots are kept; they are spread
+  ///     evenly over the run.
   ///   - standbyDisk: the size of a standby's disk.
   ///   - gpuPrices: the recorded price of a GPU, in order of time; from the first on it takes the place of the price at
   ///     which a GPU was rented.
@@ -28,14 +29,22 @@ public struct Charges: Sendable, Hashable {
     gpuPrices: [InterruptionTrace.PriceChange] = []
   ) {
     var reader = ChargeReader(pricing: pricing, standbyDisk: standbyDisk, gpuPrices: gpuPrices)
-    for event in events {
+    let countsSnapshots = counts.snapshots.saved > 0
+    for event in events where !(countsSnapshots && event.kind.isSnapshotRoutine) {
       for change in event.kind.chargeChanges { reader.apply(change, at: event.time) }
     }
-    if counts.bytesSynced > .zero {
+    for (subject, size) in [("syncs", counts.bytesSynced), ("snapshots", counts.snapshots.stored)]
+    where size > .zero {
       reader.charges.append(
         Charge(
-          item: .egress, subject: "syncs", start: .zero, end: end,
-          price: .transfer(counts.bytesSynced, pricing.gpuEgress)))
+          item: .egress, subject: subject, start: .zero, end: end, price: .transfer(size, pricing.gpuEgress)))
+    }
+    let kept = counts.snapshots.meanKept(until: end)
+    if kept > .zero {
+      reader.charges.append(
+        Charge(
+          item: .objectStorage, subject: "snapshots", start: .zero, end: end,
+          price: .storage(kept, pricing.objectStorage)))
     }
     self.init(reader.finish(at: end), until: end, pricing: pricing)
   }

@@ -61,6 +61,8 @@ extension EventKind {
     case .interrupted(let id, _, _) where id != incident.instance: "the new GPU was lost, too"
     case .failoverFailed: "the standby could not take over"
     case .restoreFailed(_, let error): "restore failed: \(error.reason.rawValue)"
+    case .snapshotRestoreFailed(_, _, let error): "restore of a snapshot failed: \(error.reason.rawValue)"
+    case .restoreSkipped: "there was no copy to restore"
     case .inferenceFailed: "the model did not answer"
     case .contentDiffers: "the copies differed"
     case .approvalRequested: "waited for a person"

@@ -9,6 +9,7 @@ public struct Incident: Sendable, Hashable {
   /// What had been written to the lost GPU and not been copied.
   public var unsynced: ByteCount?
   public var detected: Duration?
+  /// The copy that was used, or is about to be: the standby's or a snapshot; `nil` when there was none.
   public var lastSync: SyncPoint?
   public var failoverStarted: Duration?
   /// When users reached the standby.
@@ -23,6 +24,13 @@ public struct Incident: Sendable, Hashable {
   public var instanceRunning: Duration?
   public var sshReady: Duration?
   public var restoreCompleted: Duration?
+  /// The snapshot that the GPU, or a standby in its place, was filled from last, if one was.
+  public var snapshot: SnapshotRestoreReport?
+  /// When the model had answered.
+  public var inferenceCompleted: Duration?
+  public var inference: InferenceReport?
+  /// Whether a model has failed to answer and none has answered since.
+  public var inferenceFailed = false
   public var failbackStarted: Duration?
   /// When users reached a GPU again.
   public var fullService: Duration?
@@ -33,7 +41,7 @@ public struct Incident: Sendable, Hashable {
   public var timeToDegradedService: Duration? { Self.span(fault, degradedService) }
   /// Fault to service by a GPU.
   public var timeToFullService: Duration? { Self.span(fault, fullService) }
-  /// How old the newest durable data was at the fault; `nil` without a fault or without any completed sync.
+  /// How old the data was at the fault with which users went on; `nil` without a fault, or when all was lost.
   public var recoveryPoint: Duration? { Self.span(lastSync?.started, fault) }
   public var isFalse: Bool { fault == nil }
 
@@ -52,7 +60,8 @@ public struct Incident: Sendable, Hashable {
       (offerFound, instanceRunning),
       (instanceRunning, sshReady),
       (sshReady, restoreCompleted),
-      (restoreCompleted, fullService),
+      (inferenceCompleted == nil ? nil : restoreCompleted, inferenceCompleted),
+      (inferenceCompleted ?? restoreCompleted, fullService),
     ]
     return zip(Self.phaseNames, bounds).compactMap { name, bounds in
       guard let start = bounds.start, let end = bounds.end else { return nil }
@@ -66,7 +75,7 @@ public struct Incident: Sendable, Hashable {
   /// waits.
   public static let phaseNames = [
     "detection", "failover", "approval", "pause", "failed attempts", "search", "provision", "ssh wait", "restore",
-    "failback",
+    "inference", "failback",
   ]
 
   private static func span(_ start: Duration?, _ end: Duration?) -> Duration? {
@@ -119,7 +128,16 @@ private struct IncidentReader {
     case .offersFound: open?.offerFound = time
     case .instanceRunning: open?.instanceRunning = time
     case .sshReady: open?.sshReady = time
-    case .restoreCompleted, .restoreSkipped: open?.restoreCompleted = time
+    case .restoreCompleted: open?.restoreCompleted = time
+    case .snapshotRestored(let report): restored(from: report, to: event.lane, at: time)
+    case .restoreSkipped:
+      open?.restoreCompleted = time
+      open?.lastSync = nil
+    case .inferencePassed(let report):
+      open?.inferenceCompleted = time
+      open?.inference = report
+      open?.inferenceFailed = false
+    case .inferenceFailed: open?.inferenceFailed = true
     case .failbackStarted: open?.failbackStarted = time
     case .endpointSwitched(_, .gpu): open?.fullService = time
     case .failbackCompleted(let id):
@@ -136,6 +154,13 @@ private struct IncidentReader {
     return nil
   }
 
+  /// A GPU has been filled from a snapshot, or a standby has, with which users go on meanwhile.
+  private mutating func restored(from report: SnapshotRestoreReport, to lane: Lane, at time: Duration) {
+    open?.snapshot = report
+    open?.lastSync = report.record?.point
+    if case .gpu = lane { open?.restoreCompleted = time }
+  }
+
   func finish() -> [Incident] { open.map { closed + [$0] } ?? closed }
 }
 
@@ -147,6 +172,8 @@ extension Incident {
     instanceRunning = nil
     sshReady = nil
     restoreCompleted = nil
+    inferenceCompleted = nil
+    inference = nil
     failbackStarted = nil
     fullService = nil
   }

@@ -4,8 +4,8 @@ import Failover
 /// the newest data.)
 enum Invariants {
   static func violations(in events: [Event], _ ending: Run.Ending?) -> [String] {
-    unendedFailovers(events) + forgottenMachines(ending) + backwardsTime(events)
-      + twoPrimaries(events)
+    unendedFailovers(events) + forgottenMachines(ending) + forgottenSnapshots(ending)
+      + backwardsTime(events) + twoPrimaries(events)
   }
 
   /// Every started failover completes or fails, unless the run ends first.
@@ -31,6 +31,18 @@ enum Invariants {
     guard let ending else { return [] }
     return ending.existing.filter { !ending.owned.contains($0) }
       .map { "machine \($0) exists, but the orchestrator does not know it" }
+  }
+
+  /// Whatever is kept in the store is on the orchestrator's lists, and nothing is to be deleted before what builds on it.
+  private static func forgottenSnapshots(_ ending: Run.Ending?) -> [String] {
+    guard let ending else { return [] }
+    let chains = ending.knownSnapshots
+    let known = (chains.kept + chains.expired).map(\.id)
+    let kept = Set(chains.kept.map(\.id))
+    return ending.storedSnapshots.filter { !known.contains($0) }
+      .map { "\($0) is stored, but the orchestrator does not know it" }
+      + chains.kept.filter { record in record.base.map { !kept.contains($0) } ?? false }
+      .map { "\($0.id) is kept, but what it builds on is not" }
   }
 
   private static func backwardsTime(_ events: [Event]) -> [String] {

@@ -64,13 +64,16 @@ public enum ScriptAction: String, Sendable, Hashable, CaseIterable {
   case createStandby
   case openEndpoint
   case sync
+  case saveSnapshot
   case checkHealth
   case interrupt
   case failOver
+  case standDown
   case searchOffer
   case provision
   case awaitSSH
   case restore
+  case checkInference
   case failBack
   case giveBackUnused
 }

@@ -52,14 +52,17 @@ struct Script {
     case .createStandby: try await orchestrator.createStandby()
     case .openEndpoint: try await orchestrator.openEndpoint()
     case .sync: try await orchestrator.sync()
+    case .saveSnapshot: try await orchestrator.saveSnapshot()
     case .checkHealth: try await orchestrator.checkHealth()
     case .interrupt:
       if let id = orchestrator.snapshot.primary?.id { world.interrupt(id, cause: "spot interruption") }
     case .failOver: try await orchestrator.failOver()
+    case .standDown: try await orchestrator.standDown()
     case .searchOffer: try await orchestrator.searchOffer()
     case .provision: try await orchestrator.provision()
     case .awaitSSH: try await orchestrator.awaitSSH()
     case .restore: try await orchestrator.restore()
+    case .checkInference: try await orchestrator.checkInference()
     case .failBack: try await orchestrator.failBack()
     case .giveBackUnused: try await orchestrator.giveBackUnused()
     }

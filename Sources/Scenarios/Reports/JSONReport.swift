@@ -18,6 +18,7 @@ import FailoverSim
 /// | `counts` | how often the routine succeeded, and how many events of some kinds there are |
 /// | `metrics` | `mttd`, `mttrDegraded`, `mttrFull`, `rpo`: means over the incidents; more below |
 /// | `incidents` | one failover each: its instants, and its phases as far as they are over |
+/// | `failoverTests` | one record each of what snapshot and inference took, by the published names, in milliseconds |
 /// | `health` | operation: targets met or missed, and alerts |
 /// | `score` | the marks by the rubric that was asked for, each with the figures behind it |
 /// | `expectations` | what the scenario expects, and whether it held |
@@ -47,6 +48,7 @@ public enum JSONReport {
       "counts": counts(of: run),
       "metrics": figures(of: metrics),
       "incidents": .array(zip(Incident.all(in: run.events), metrics.bill.incidents).map(incident)),
+      "failoverTests": .array(FailoverRecord.all(of: run).map(\.json)),
       "health": run.isDrill ? .null : HealthReport(run).json,
       "score": rubric.map { Scorecard($0, MetricTable(run)).json } ?? .null,
       "expectations": .array(Expectation.outcomes(in: run).map(expectation)),
@@ -76,6 +78,20 @@ public enum JSONReport {
         .line([
           "total": .seconds(routine.syncTime), "min": .seconds(routine.shortestSync),
           "max": .seconds(routine.longestSync),
+        ])
+      ),
+    ]
+    let snapshots = routine.snapshots
+    members += [
+      ("snapshotsSaved", .number(snapshots.saved)), ("snapshotsWhole", .number(snapshots.whole)),
+      ("snapshotsDeleted", .number(snapshots.deleted)),
+      ("bytesStored", .number(snapshots.stored.bytes)),
+      ("bytesKeptOnAverage", .number(snapshots.meanKept(until: run.length).bytes)),
+      (
+        "snapshotTime",
+        .line([
+          "total": .seconds(snapshots.saveTime), "min": .seconds(snapshots.shortestSave),
+          "max": .seconds(snapshots.longestSave),
         ])
       ),
     ]
@@ -141,6 +157,7 @@ public enum JSONReport {
       "instanceRunning": .seconds(incident.instanceRunning),
       "sshReady": .seconds(incident.sshReady),
       "restoreCompleted": .seconds(incident.restoreCompleted),
+      "inferenceCompleted": .seconds(incident.inferenceCompleted),
       "failbackStarted": .seconds(incident.failbackStarted),
       "fullService": .seconds(incident.fullService),
       "cost": cost(bill),

@@ -14,10 +14,12 @@ enum FigureNames {
   static let counts: [(key: String, kind: String)] = [
     ("checksFailed", "checkFailed"),
     ("syncsFailed", "syncFailed"),
+    ("snapshotsFailed", "snapshotFailed"),
     ("detections", "faultDetected"),
     ("failoversCompleted", "failoverCompleted"),
     ("recoveryAttempts", "recoveryStarted"),
     ("restoresCompleted", "restoreCompleted"),
+    ("snapshotsRestored", "snapshotRestored"),
     ("recoveriesCompleted", "recoveryCompleted"),
     ("notificationsDelivered", "notified"),
   ]

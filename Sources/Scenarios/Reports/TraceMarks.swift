@@ -99,6 +99,8 @@ struct TraceMarks {
         add(event, named: "snapshot", .transfers, lasting: report.duration)
       case .snapshotRestored(let report):
         add(event, named: "restore", .transfers, lasting: report.duration)
+      case .inferencePassed(let report):
+        add(event, named: "inference", .transfers, lasting: report.load + report.answer)
       case .checkPassed(let duration): add(event, named: "check", .checks, lasting: duration)
       default: add(event, named: event.kind.name, "event", until: event.time)
       }

@@ -15,9 +15,14 @@ public struct MetricTable: Sendable {
   public let isScripted: Bool
 
   public init(_ run: Run) {
-    self.init(
-      events: run.events, counts: run.counts, length: run.length, isScripted: run.isDrill,
-      violations: run.violations.count, charges: Charges(of: run))
+    self.init(MetricInputs(run))
+  }
+
+  init(_ inputs: MetricInputs) {
+    isScripted = inputs.isScripted
+    rows = Self.definitions.compactMap { definition in
+      definition.read(inputs).map { Row(name: definition.name, value: $0) }
+    }
   }
 
   /// The figures of a log, whether simulated or kept while protecting a real GPU.
@@ -32,13 +37,10 @@ public struct MetricTable: Sendable {
     events: [Event], counts: RoutineCounts, length: Duration, isScripted: Bool = false, violations: Int? = nil,
     charges: Charges? = nil
   ) {
-    self.isScripted = isScripted
-    let inputs = MetricInputs(
-      events: events, counts: counts, length: length, isScripted: isScripted, violations: violations,
-      charges: charges)
-    rows = Self.definitions.compactMap { definition in
-      definition.read(inputs).map { Row(name: definition.name, value: $0) }
-    }
+    self.init(
+      MetricInputs(
+        events: events, counts: counts, length: length, isScripted: isScripted, violations: violations,
+        charges: charges))
   }
 
   /// A table of figures that come from elsewhere, such as the means of many runs.
@@ -77,7 +79,9 @@ public struct MetricTable: Sendable {
         $0.share($0.tally.recoveriesSucceeded, and: $0.tally.recoveriesFailed)
       },
       .share("restore.successRate", .higher, "copies back to a new GPU that succeeded") {
-        $0.share($0.count("restoreCompleted"), and: $0.count("restoreFailed"))
+        $0.share(
+          $0.count("restoreCompleted") + $0.count("snapshotRestored"),
+          and: $0.count("restoreFailed") + $0.count("snapshotRestoreFailed"))
       },
 
       .bytes("unsynced.total", .lower, "written and not copied when GPUs were lost") { inputs in
@@ -94,8 +98,25 @@ public struct MetricTable: Sendable {
         $0.share($0.routine.syncsCompleted, and: $0.count("syncFailed"))
       },
       .bytes("sync.bytes", .lower, "sent by syncs") { $0.routine.bytesSynced },
-      .share("snapshot.successRate", .higher, "snapshots that could be saved, of all") {
-        $0.share($0.count("snapshotSaved"), and: $0.count("snapshotFailed"))
+      .count("snapshot.saved", .higher, "snapshots that were saved") { $0.routine.snapshots.saved },
+      .count("snapshot.failed", .lower, "snapshots that failed") { $0.count("snapshotFailed") },
+      .share("snapshot.successRate", .higher, "snapshots that were saved, of all") {
+        $0.share($0.routine.snapshots.saved, and: $0.count("snapshotFailed"))
+      },
+      .bytes("snapshot.bytes", .lower, "sent to the object store") { $0.routine.snapshots.stored },
+      .bytes("snapshot.kept", .lower, "in the object store on average") {
+        $0.routine.snapshots.saved > 0 ? $0.routine.snapshots.meanKept(until: $0.length) : nil
+      },
+      .duration("snapshot.time.mean", .lower, "saving a snapshot, mean") { $0.routine.snapshots.meanSave },
+      .duration("snapshot.time.max", .lower, "saving a snapshot, longest") { $0.routine.snapshots.longestSave },
+      .duration("restore.time.mean", .lower, "restoring a snapshot, mean") { inputs in
+        Summary(inputs.incidents.compactMap(\.snapshot?.duration)).mean
+      },
+      .duration("inference.time.mean", .lower, "starting a model until it answers, mean") { inputs in
+        Summary(inputs.incidents.compactMap(\.inference).map { $0.load + $0.answer }).mean
+      },
+      .count("incidents.allLost", .lower, "incidents after which there was no copy to go on with") { inputs in
+        inputs.incidents.count { !$0.isFalse && $0.restoreCompleted != nil && $0.lastSync == nil }
       },
       .count("check.passed", .higher, "health checks that passed") { $0.routine.checksPassed },
       .count("check.failed", .lower, "health checks that failed") { $0.count("checkFailed") },

@@ -32,12 +32,14 @@ enum Oracle {
   static let absence = "no Python with SimPy here; make setup-test installs it"
 
   /// The scenario file `name` of the oracle's folder, as the simulator reads it.
-  static func scenario(_ name: String, _ overrides: [String] = []) throws -> Scenario {
-    try LoadedScenario(path: path(name), overrides: overrides).scenario
+  ///
+  /// - Parameter changes: `path=value` texts; where the oracle is to understand them too, the values are JSON.
+  static func scenario(_ name: String, _ changes: [String] = []) throws -> Scenario {
+    try LoadedScenario(path: path(name), overrides: changes).scenario
   }
 
-  static func events(of name: String) throws -> [Event] {
-    try JSONDecoder().decode([Event].self, from: ask(["events", path(name)]))
+  static func events(of name: String, _ changes: [String] = []) throws -> [Event] {
+    try JSONDecoder().decode([Event].self, from: ask(["events", path(name)] + changes))
   }
 
   static func replications(of name: String, count: Int) throws -> [Replication] {

@@ -6,14 +6,30 @@ import Testing
 
 /// `Tests/oracle/incidents.json`: nothing is random, and GPUs are lost at instants chosen for what is going on then.
 @Suite struct OracleEventTests {
-  @Test(.enabled(if: Oracle.isThere, Comment(rawValue: Oracle.absence)))
-  func `two implementations tell the same events to the nanosecond`() throws {
-    let run = try Run(Oracle.scenario("incidents"), seed: 1, logsRoutine: true)
-    let expected = try Oracle.events(of: "incidents")
+  /// Changes to the scenario, and a kind of event that shows that they had their effect.
+  @Test(
+    .enabled(if: Oracle.isThere, Comment(rawValue: Oracle.absence)),
+    arguments: [
+      ([], "syncRecovered"),
+      (["healthCheck.methods=[\"ssh\", \"api\"]"], "suspicionCleared"),
+      (["healthCheck.failureThreshold=1", "sync.route=\"direct\""], "faultDetected"),
+      // The first copy is never completed and users are never moved to the standby: there is nothing to restore from.
+      (
+        [
+          "interruptions={\"at\": [\"100s\", \"1000s\"]}",
+          "endpoint.change=[\"3s\", \"31s\", \"31s\", \"31s\", \"3.1s\"]",
+        ], "restoreSkipped"
+      ),
+      (["recovery.maximumPrice=\"$0.10/h\""], "noOffer"),
+    ])
+  func `two implementations tell the same events to the nanosecond`(changes: [String], kind: String) throws {
+    let run = try Run(Oracle.scenario("incidents", changes), seed: 1, logsRoutine: true)
+    let expected = try Oracle.events(of: "incidents", changes)
     #expect(run.events.count == expected.count)
     if let (event, told) = zip(run.events, expected).first(where: { $1.line(of: $0) != $1.line }) {
       Issue.record("the simulator says \(told.line(of: event)), the oracle \(told.line)")
     }
+    #expect(expected.contains { $0.kind == kind })
     #expect(run.violations.isEmpty)
   }
 

@@ -45,6 +45,7 @@ enum SampleEvents {
     .snapshotSaved(snapshot),
     .snapshotFailed(attempt: 1, error),
     .snapshotDeleted(snapshot.id),
+    .snapshotDeleteFailed(snapshot.id, error),
     .standbyActivated(instance),
     .standbyDeactivated(id),
     .failoverStarted(from: address, to: address),
@@ -70,7 +71,10 @@ enum SampleEvents {
     .snapshotRestored(
       SnapshotRestoreReport(
         id: snapshot.id, downloaded: .megabytes(500), content: .megabytes(1000), download: .seconds(2),
-        decompress: .seconds(1), unpack: .seconds(3), duration: .seconds(4))),
+        decompress: .seconds(1), unpack: .seconds(3), duration: .seconds(4),
+        record: SnapshotRecord(
+          snapshot, of: id, point: SyncPoint(started: .seconds(1), completed: .seconds(13))))),
+    .snapshotRestoreFailed(snapshot.id, attempt: 1, error),
     .restoreSkipped,
     .inferencePassed(InferenceReport(model: "qwen2.5:0.5b", load: .seconds(3), answer: .seconds(1))),
     .inferenceFailed(model: "qwen2.5:0.5b", error),

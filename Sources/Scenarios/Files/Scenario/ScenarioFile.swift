@@ -13,6 +13,8 @@ public struct ScenarioFile: Sendable {
   var trace: TraceRequest?
   /// The scenario file, relative to this one, whose run shows what the drill's times stand for in production.
   var production: String?
+  /// What is said of snapshots; a calibration it names must be read before the scenario can be played.
+  var snapshots: SnapshotSettings
 
   /// A trace that must be read before the scenario can be played.
   struct TraceRequest: Sendable {
@@ -58,6 +60,14 @@ public struct ScenarioFile: Sendable {
         machine: standby.machine, mode: standby.variants.mode, sync: sync, failover: failover,
         machineRetry: standby.variants.machineRetry)
     }
+    snapshots = reader.section("snapshots", help: "copies in an object store", SnapshotSettings.init)
+    let inference = reader.section(
+      "inference", help: "the model that must answer on a new GPU", InferenceSettings.init)
+    if protections.contains(.snapshots) { strategy.snapshots = snapshots.policy }
+    reader.warn(
+      unless: protections.contains(.snapshots) || !reader.has("snapshots"), "snapshots",
+      message: "the strategy does not name snapshots, so none are taken")
+    if reader.has("inference") { strategy.inferenceModel = inference.name }
     reader.check(standby.variants, standby.model, standby.machine, in: strategy, protections)
     var world = WorldModel(
       gpu: reader.section("gpu", help: "the GPU at the start, and what is true of every GPU", GPUModel.init),
@@ -70,6 +80,12 @@ public struct ScenarioFile: Sendable {
         "notification", .delay, default: .uniform(low: 0.2, high: 1), help: "how long telling people takes"))
     world.standby.preemption = standby.variants.preemption
     world.approval = reader.approval(for: strategy)
+    world.inference = inference.model
+    do throws(CompressionUnknown) {
+      world.snapshots = try snapshots.model(for: workspace, over: world.network)
+    } catch {
+      reader.check(snapshots.calibration != nil, "snapshots", message: "method: \(error)")
+    }
     let pricing = reader.section(
       "pricing", help: "what is paid for besides the hours of machines", Pricing.init)
     let overshoot = reader.section("clock", help: "the virtual clock") { reader in

@@ -27,10 +27,11 @@ public struct LoadedScenario: Sendable {
   ///   - trace: a file of recorded interruptions, in place of whatever interruptions the file names.
   /// - Throws: `InvalidFile` with every problem of the file and the options, `TraceError`, `ScenarioError`.
   public init(path: String, overrides: [String] = [], trace: String? = nil) throws {
-    let (file, warnings) = try Document(contentsOf: path).setting(overrides).read(ScenarioFile.init)
+    let directory = URL(fileURLWithPath: path).deletingLastPathComponent()
+    var (file, warnings) = try Document(contentsOf: path).setting(overrides).read(ScenarioFile.init)
+    try file.readCalibration(in: directory)
     scenario = file.scenario
     self.warnings = warnings
-    let directory = URL(fileURLWithPath: path).deletingLastPathComponent()
     if let trace {
       try play(file.trace ?? ScenarioFile.TraceRequest(), from: trace)
     } else if let request = file.trace {
@@ -41,7 +42,9 @@ public struct LoadedScenario: Sendable {
     }
     if let production = file.production {
       let path = directory.appendingPathComponent(production).path
-      self.production = try Document(contentsOf: path).read(ScenarioFile.init).value.scenario
+      var file = try Document(contentsOf: path).read(ScenarioFile.init).value
+      try file.readCalibration(in: URL(fileURLWithPath: path).deletingLastPathComponent())
+      self.production = file.scenario
     }
   }
 
@@ -69,6 +72,23 @@ public struct LoadedScenario: Sendable {
       // Nothing is known after the end of a trace.
       scenario.life = .operation(min(duration, trace.length))
       traceSource = trace.source
+    }
+  }
+}
+
+extension ScenarioFile {
+  /// Replaces the project's own measurements of compression by those of the calibration, if the file names one.
+  ///
+  /// - Throws: `InvalidFile`; `ScenarioError` when the calibration lacks what the scenario needs.
+  fileprivate mutating func readCalibration(in directory: URL) throws {
+    guard let name = snapshots.calibration else { return }
+    let path = URL(fileURLWithPath: name, relativeTo: directory).path
+    let table = try CalibrationFile(contentsOf: path).table
+    do throws(CompressionUnknown) {
+      scenario.world.snapshots = try snapshots.model(
+        for: scenario.world.workspace, over: scenario.world.network, table)
+    } catch {
+      throw ScenarioError("\(path): \(error)")
     }
   }
 }

@@ -132,6 +132,8 @@ extension CallTimeouts {
       digest: reader.value(
         "digest", .duration.positive, default: .seconds(600), help: "fingerprinting a workspace"),
       notification: reader.value(
-        "notification", .duration.positive, default: .seconds(10), help: "telling people"))
+        "notification", .duration.positive, default: .seconds(10), help: "telling people"),
+      inference: reader.value(
+        "inference", .duration.positive, default: .seconds(300), help: "starting a model until it answers"))
   }
 }

@@ -149,7 +149,9 @@ extension WorkspaceModel {
           of: .mapping { item in
             File(
               name: item.required("name", .text, help: "its name"),
-              size: item.required("size", .byteCount, help: "such as 950MB"))
+              size: item.required("size", .byteCount, help: "such as 950MB"),
+              kind: item.optional(
+                "kind", .choice(ContentKind.self), help: "what it holds, for compressing it; default: by its name"))
           }, atLeast: 1), default: Self.documented, help: "what it holds"),
       // Documents: 40 MB in each cycle of 30 s.
       dirtyRate: reader.value(

@@ -90,7 +90,9 @@ struct MetricsSection {
 
   /// Whole cents are enough for a bill, and a drill's bill is less than one.
   private func cents(_ money: Money) -> String {
-    money < .cents(10)
+    // Four decimals would make nothing of it.
+    if money > .zero, money.nanodollars < 50_000 { return "under $0.0001" }
+    return money < .cents(10)
       ? money.description : "$" + Figures.fixed(money.nanodollars, per: 1_000_000_000, decimals: 2)
   }
 }

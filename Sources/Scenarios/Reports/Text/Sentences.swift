@@ -54,6 +54,7 @@ extension EventKind {
       "snapshot \(report.id): \(report.content), \(report.stored) stored, in \(Figures.human(report.duration))"
     case .snapshotFailed(let attempt, let error): "snapshot failed (\(attempt) in a row): \(error)"
     case .snapshotDeleted(let id): "snapshot \(id) deleted"
+    case .snapshotDeleteFailed(let id, let error): "snapshot \(id) could not be deleted: \(error)"
     case .standbyActivated(let instance): "standby activated at \(instance.place), \(instance.price)"
     case .standbyDeactivated: "standby deactivated"
     case .failoverStarted(let from, let to): "failover: \(from) → \(to)"
@@ -83,6 +84,8 @@ extension EventKind {
     case .snapshotRestored(let report):
       "restored \(report.content) from snapshot \(report.id) in \(Figures.human(report.duration)): "
         + "\(report.downloaded) downloaded in \(Figures.human(report.download))"
+    case .snapshotRestoreFailed(let id, let attempt, let error):
+      "restore of snapshot \(id) failed (attempt \(attempt)): \(error)"
     case .restoreSkipped: "no copy to restore from: the GPU starts empty"
     case .inferencePassed(let report):
       "\(report.model) answers: loaded in \(Figures.human(report.load)), "
@@ -117,8 +120,9 @@ extension EventKind {
     case .interrupted, .failoverFailed, .contentDiffers, .verificationFailed, .capacityLost,
       .standbyLost, .standbyMissing, .rentedAway, .machineLost, .volumeLost, .warmFailoverFailed, .inferenceFailed: .bad
     case .checkFailed, .faultDetected, .syncFailed, .recoveryFailed, .restoreFailed, .noOffer, .offerRefused,
-      .faultBegan, .noMachine, .warmStandbyFailed, .snapshotFailed, .restoreSkipped, .noticeReceived,
-      .destroyFailed, .notificationFailed, .endpointHeld, .standbyCreationFailed: .warning
+      .faultBegan, .noMachine, .warmStandbyFailed, .snapshotFailed, .snapshotDeleteFailed, .snapshotRestoreFailed,
+      .restoreSkipped, .noticeReceived, .destroyFailed, .notificationFailed, .endpointHeld,
+      .standbyCreationFailed: .warning
     case .failoverCompleted, .failbackCompleted, .recoveryCompleted, .contentVerified, .protectionStarted,
       .warmFailoverCompleted, .snapshotRestored, .inferencePassed, .warmStandbyReady,
       .endpointSwitched: .good

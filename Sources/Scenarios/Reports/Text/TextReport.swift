@@ -32,6 +32,7 @@ public struct TextReport {
     case .operation:
       lines += OperationReport(run: run, style: style, incidentsInDetail: incidentsInDetail).lines
     }
+    lines += SnapshotReportSection(run: run, style: style).lines
     lines += MetricsSection(run: run, style: style).lines
     if case .operation = run.scenario.life {
       lines += MonitoringSection(report: HealthReport(run), style: style).lines
