@@ -72,7 +72,10 @@ class Orchestrator(Recovery):
         self.record("protectionStarted", primary=self.gpu.name, standby=world.standby.name)
         while True:
             yield from self.protect_until_fault()
-            yield from self.fail_over()
+            if self.last_sync:
+                yield from self.fail_over()
+            else:
+                self.stand_down()
             yield from self.recover()
 
     # Protection.
@@ -105,7 +108,7 @@ class Orchestrator(Recovery):
                 if (yield from self.sync()):
                     due = max(due + self.sync_policy.interval, self.env.now)
                 else:
-                    due = self.env.now + self.sync_policy.retry.after(self.failed_syncs)
+                    due = self.failed_at + self.sync_policy.retry.after(self.failed_syncs)
         except simpy.Interrupt:
             pass
 
@@ -116,9 +119,11 @@ class Orchestrator(Recovery):
                 self.gpu, self.world.standby, self.legs, self.sync_policy.timeout)
         except CallFailed as failure:
             self.failed_syncs += 1
+            self.failed_at = self.env.now
             self.record("syncFailed", attempt=self.failed_syncs, reason=failure.reason)
             if self.failed_syncs == self.sync_policy.failuresUntilNotice:
                 self.notify("sync failing")
+            yield from self.ask_about_standby(failure)
             return False
         if self.failed_syncs:
             self.record("syncRecovered", failures=self.failed_syncs)
@@ -126,6 +131,14 @@ class Orchestrator(Recovery):
         self.last_sync = (started, self.env.now)
         self.record("syncCompleted", bytesSent=sent, duration=took)
         return True
+
+    def ask_about_standby(self, failure):
+        """The provider is asked when a transfer fails and nothing says that the GPU is to blame. (It is always there.)"""
+        if failure.reason == "timed out":
+            try:
+                yield from self.world.describe(self.world.standby, self.timeouts.api)
+            except CallFailed:
+                pass
 
     def watch(self):
         """Checks the GPU again and again; ends when it counts as down."""
@@ -178,6 +191,13 @@ class Orchestrator(Recovery):
         else:
             self.enter("down")
             self.notify("failover failed")
+
+    def stand_down(self):
+        """The standby has never held a whole copy: nobody takes over."""
+        self.enter("failingOver")
+        self.failed_checks = self.failed_syncs = 0
+        self.enter("down")
+        self.notify("failover failed")
 
     def move_to_standby(self):
         for attempt in range(1, self.failover_policy.attempts + 1):

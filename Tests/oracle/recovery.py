@@ -118,6 +118,7 @@ class Recovery:
                 return
             except CallFailed as failure:
                 self.record("restoreFailed", attempt=attempt, reason=failure.reason)
+                yield from self.ask_about_standby(failure)
                 if attempt == self.recovery_policy.restoreAttempts:
                     raise StepFailed("restore", failure.reason) from failure
             yield self.env.timeout(self.sync_policy.retry.after(attempt))
@@ -144,7 +145,9 @@ class Recovery:
             try:
                 yield from self.hold_and_copy(gpu)
                 yield from self.move_users(gpu)
-            except StepFailed:
+            except StepFailed as failure:
+                if failure.step in ("final sync", "verify"):
+                    yield from self.ask_about_standby(failure)
                 yield from self.reopen_standby()
                 raise
         else:

@@ -25,13 +25,16 @@ extension Orchestrator {
   private func copyWhatIsThere(from: HostAddress, to: HostAddress, of id: InstanceID) async throws {
     do {
       try await holdAndCopy(from: from, to: to, of: id)
-    } catch let failure as RecoveryFailure {
+    } catch let failure as RecoveryFailure where failure.step != Self.holding {
       if try await standbyIsThere(after: failure.error) { throw failure }
     }
   }
 
+  /// The step that has to do with the endpoint and not with the standby.
+  private static var holding: String { "failback" }
+
   private func holdAndCopy(from: HostAddress, to: HostAddress, of id: InstanceID) async throws {
-    try await step("failback") { () async throws(PortError) in
+    try await step(Self.holding) { () async throws(PortError) in
       try await ports.router.hold(timeout: strategy.timeouts.endpoint)
     }
     let held = now

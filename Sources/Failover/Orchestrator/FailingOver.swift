@@ -85,7 +85,7 @@ extension Orchestrator {
       } catch {
         try error.rethrowIfCancelled()
         record(.failoverFailed("attempt \(attempt): \(error)"))
-        if try await !standbyIsThere(after: error) { return false }
+        if update({ $0.standby == nil }) { return false }
       }
       if attempt < policy.attempts { try await clock.sleep(for: policy.retry.delay(after: attempt)) }
     }
@@ -117,10 +117,16 @@ extension Orchestrator {
     }
   }
 
-  /// A standby that was stopped is started, once.
+  /// A standby that was stopped is started, once; one that the provider does not know any more is forgotten.
   private func verifyStandbyRuns() async throws(PortError) {
     guard let id = snapshot.standby?.id else { throw PortError(.notFound, "no standby") }
-    var machine = try await ports.compute.describe(id, timeout: strategy.timeouts.verification)
+    var machine: Instance
+    do throws(PortError) {
+      machine = try await ports.compute.describe(id, timeout: strategy.timeouts.verification)
+    } catch {
+      if error.reason == .notFound { forgetStandby(error, existsStill: false) }
+      throw error
+    }
     if machine.status == .stopped {
       try await startStandby(id)
       machine = try await ports.compute.describe(id, timeout: strategy.timeouts.verification)

@@ -94,7 +94,7 @@ extension Orchestrator {
   }
 
   /// The standby can no longer be counted on, nor can anything that only it held.
-  private func forgetStandby(_ error: PortError, existsStill: Bool) {
+  func forgetStandby(_ error: PortError, existsStill: Bool) {
     let lost = update { state -> (standby: Instance, served: Bool)? in
       guard let standby = state.standby else { return nil }
       defer {

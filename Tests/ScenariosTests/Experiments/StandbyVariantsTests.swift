@@ -254,3 +254,32 @@ extension Run {
     events.compactMap { if case .notified(let notification) = $0.kind { notification.subject } else { nil } }
   }
 }
+
+/// Every variant over many seeds.
+@Suite struct StandbyVariantSeedTests {
+  /// A GPU lives for hours and a standby for one, so that two days hold every combination of losses; checks and syncs are
+  /// fewer than in production, so that 500 seeds take seconds.
+  private static let rough = [
+    "interruptions.lifetimes={weibull: {shape: 0.7, scale: 3h}}", "healthCheck.interval=60s", "sync.interval=5min",
+    "network.rsync=12MB/s", "sync.route=direct",
+  ]
+
+  @Test(arguments: [
+    ["standby.preemption={lifetimes: {weibull: {shape: 0.7, scale: 1h}}}"],
+    ["standby.preemption={lifetimes: {weibull: {shape: 0.7, scale: 1h}}, action: stop}"],
+    ["standby.preemption={lifetimes: {exponential: {mean: 30min}}}", "recovery.mode=manual", "approval=20min"],
+    ["recovery.mode=disabled", "standby.preemption={lifetimes: {exponential: {mean: 6h}}}"],
+    ["strategy=none", "recovery.mode=manual", "approval={exponential: {mean: 30min}}"],
+    [
+      "standby.preemption={lifetimes: {exponential: {mean: 1h}}}", "timeouts.standbyCreation=25s",
+      "standby.creation=[5s, 40s, 5s, 40s, 40s, 5s, 5s, 5s, 40s, 5s]",
+    ],
+  ]) func `on 500 seeds of two days everything that must hold holds`(overrides: [String]) throws {
+    let scenario = try Catalogue.load("cpu-standby", Self.rough + overrides).scenario
+    let verification = Verification(scenario, seeds: 500, until: .seconds(2 * 86_400), workers: Workers(2))
+    #expect(verification.runs == 500)
+    #expect(verification.failures.isEmpty, "\(verification.failures.prefix(3))")
+    // With recovery disabled, one each at most.
+    #expect(verification.interruptions >= 450)
+  }
+}
