@@ -181,3 +181,24 @@ struct TraceReplayTests {
     #expect(outcome.output.hasPrefix("trace-replay  30 d 0 h"))
   }
 }
+
+@Suite struct CalibrationCommandTests {
+  @Test func `what bench measures is what a scenario reckons with`() throws {
+    let folder = try TemporaryFolder()
+    let calibration = folder.file("here.json")
+    let bench = try Command.run(
+      "bench", "--synthetic", "fp32", "--size", "1MB", "--codec", "lz4:1,zstd:1", "--filter", "none", "--time", "1ms",
+      "--calibrate", calibration)
+    #expect(bench.status == 0, "\(bench.errors)")
+    let run = try Command.run(
+      "run", "scenarios/snapshots/example-70s.yaml", "--set", "snapshots.calibration=\(calibration)", "--set",
+      "snapshots.method=zstd:1", "--set", "expect=[]")
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(run.output.contains("(zstd:1)"))
+    let refused = try Command.run(
+      "run", "scenarios/snapshots/example-70s.yaml", "--set", "snapshots.calibration=\(calibration)", "--set",
+      "snapshots.method=zstd:9")
+    #expect(refused.status == 64)
+    #expect(refused.errors.contains("zstd:9 has not been measured on weights-fp32; measured: lz4:1, zstd:1"))
+  }
+}
