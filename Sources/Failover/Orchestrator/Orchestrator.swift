@@ -50,7 +50,11 @@ public final class Orchestrator<C: Clock>: Sendable where C.Duration == Duration
     try await prepare(primary: primary)
     while true {
       try await protectUntilFault()
-      try await restoreService()
+      if let hibernation = strategy.hibernation, update({ $0.isIdleTime }) {
+        try await hibernate(hibernation)
+      } else {
+        try await restoreService()
+      }
     }
   }
 
@@ -143,6 +147,8 @@ public struct OrchestratorState: Sendable {
   var detector: ConsecutiveFailureDetector
   var jitterDraws: UInt64 = 0
   var failedSyncs = 0
+  /// Whether a round of protection ended because nobody needs the GPU.
+  var isIdleTime = false
   var failedStandbyCreations = 0
   /// Standbys that are not used any more and have yet to be deleted.
   var discardedStandbys: [InstanceID] = []

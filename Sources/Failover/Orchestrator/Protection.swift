@@ -28,7 +28,13 @@ extension Orchestrator {
           return true
         }
       }
-      // A protection may come to an end; what ends the round is a watcher, with a fault.
+      if let hibernation = strategy.hibernation {
+        group.addTask {
+          try await self.awaitIdleTime(hibernation)
+          return true
+        }
+      }
+      // A protection may come to an end; what ends the round is a watcher, with a fault, or the end of work.
       while let isFault = try await group.next() {
         if isFault { break }
       }

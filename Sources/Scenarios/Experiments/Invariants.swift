@@ -60,7 +60,7 @@ enum Invariants {
       case .phaseChanged(_, let to): phase = to
       case .endpointSwitched(let to, let role):
         let allowed: [ProtectionPhase] =
-          role == .gpu ? [.preparing, .failingBack] : [.failingOver, .failingBack]
+          role == .gpu ? [.preparing, .failingBack, .hibernating] : [.failingOver, .failingBack]
         if !allowed.contains(phase) {
           violations.append("the endpoint moved to \(to) while \(phase.rawValue)")
         }

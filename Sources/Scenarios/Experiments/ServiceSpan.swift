@@ -8,6 +8,8 @@ public enum ServiceLevel: String, Sendable, Hashable, CaseIterable {
   case degraded
   /// Nobody answers.
   case down
+  /// Nobody answers, and nobody wants an answer: the GPU hibernates.
+  case asleep
 }
 
 /// A stretch of time in which the level of service did not change.
@@ -51,6 +53,9 @@ private struct ServiceReader {
       route = .standby
       let isLost = standby.map(lost.contains) ?? false
       change(to: isLost ? .down : .degraded, at: event.time)
+    case .phaseChanged(_, to: .hibernating): change(to: .asleep, at: event.time)
+    case .woken: change(to: .down, at: event.time)
+    case .endpointHeld where spans.last?.level == .asleep: route = nil
     case .endpointHeld:
       route = nil
       change(to: .down, at: event.time)

@@ -55,6 +55,8 @@ public struct ScenarioFile: Sendable {
       healthCheck: reader.section("healthCheck", help: "how the GPU is watched", HealthCheckPolicy.init),
       recovery: reader.section("recovery", help: "how a new GPU is found and filled", RecoveryPolicy.init),
       timeouts: reader.section("timeouts", help: "how long single calls may take", CallTimeouts.init))
+    strategy.hibernation = reader.optional(
+      "hibernation", .mapping(HibernationSchedule.init), help: "stop the GPU while nobody needs it")
     if protections.contains(.cpuStandby) {
       strategy.standby = CPUStandby(
         machine: standby.machine, mode: standby.variants.mode, sync: sync, failover: failover,
