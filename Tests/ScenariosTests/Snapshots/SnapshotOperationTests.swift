@@ -15,12 +15,12 @@ import Testing
       [
         "snapshots.interval=\(interval)s", "snapshots.fullEvery=1", "snapshots.request=0s",
         "workspace.files=[{name: a.bin, size: \(megabytes)MB}]", "inference=null",
-        // 2000 s hold whole periods of 40 s, so that every phase is as likely.
-        "interruptions={lifetimes: {uniform: {low: 1000s, high: 3000s}}}",
-        "gpu.boot=10s", "gpu.sshStart=1s", "healthCheck.interval=30s",
-      ], seed: 5, until: .seconds(12 * 86_400))
+        // 800 s hold whole periods of 40 s, so that every phase is as likely.
+        "interruptions={lifetimes: {uniform: {low: 200s, high: 1000s}}}",
+        "gpu.boot=10s", "gpu.sshStart=1s", "healthCheck={interval: 30s, failureThreshold: 1}",
+      ], seed: 5, until: .seconds(4 * 86_400))
     let ages = Incident.all(in: run.events).compactMap(\.recoveryPoint)
-    #expect(ages.count > 300)
+    #expect(ages.count > 400)
     // The upload of what does not shrink at 150 MB/s, and 4 MiB of reading at 590.
     let chunk = Double(4 << 20) / 590e6
     let save = Double(megabytes) / 150 + chunk
@@ -82,14 +82,14 @@ import Testing
 
 @Suite struct SnapshotInvariantTests {
   /// Fewer checks and snapshots than usual, so that five hundred months take seconds; but every third snapshot is damaged,
-  /// every fifth model does not answer, and GPUs are lost twice a day.
+  /// and every fifth model does not answer.
   @Test func `on five hundred seeds of a month everything that must hold holds`() async throws {
     let scenario = try Catalogue.load(
       "snapshots/month",
       [
-        "interruptions.lifetimes.weibull.scale=8h", "healthCheck.interval=30min", "snapshots.interval=100min",
-        "snapshots.fullEvery=3", "snapshots.damaged=1/3", "inference.failures=20%",
-        "recovery.sshPoll={initial: 20s, maximum: 20s}", "recovery.provisionPoll={initial: 20s, maximum: 20s}",
+        "healthCheck={interval: 1h, failureThreshold: 1}", "snapshots.interval=4h", "snapshots.fullEvery=3",
+        "snapshots.damaged=1/3", "inference.failures=20%", "recovery.sshPoll={initial: 30s, maximum: 30s}",
+        "recovery.provisionPoll={initial: 30s, maximum: 30s}",
       ]).scenario
     let results = try await withThrowingTaskGroup(of: (violations: [String], events: [String: Int]).self) { group in
       for worker in 0..<2 {
@@ -115,13 +115,11 @@ import Testing
     }
   }
 
-  @Test func `months of the scenario as it is, too`() throws {
-    for seed in 1...3 as ClosedRange<UInt64> {
-      let run = try Catalogue.run("snapshots/month", seed: seed)
-      #expect(run.violations.isEmpty)
-      #expect(run.counts.snapshots.saved > 80_000)
-      #expect(run.events.count < 5_000, "the routine is counted, not logged")
-    }
+  @Test func `a month of the scenario as it is, too`() throws {
+    let run = try Catalogue.run("snapshots/month", seed: 2)
+    #expect(run.violations.isEmpty)
+    #expect(run.counts.snapshots.saved > 80_000)
+    #expect(run.events.count < 5_000, "the routine is counted, not logged")
   }
 
   @Test func `logging every snapshot changes neither what happens nor when`() throws {
@@ -170,9 +168,9 @@ import Testing
   }
 
   @Test func `a snapshot that an interruption cuts off is not there`() throws {
-    // The first whole one takes 7 s.
+    // The first whole one takes 20 s.
     let run = try Catalogue.run(
-      "snapshots/month", ["interruptions={at: [5s]}", "timeouts.inference=1s"], until: .seconds(120))
+      "snapshots/month", ["interruptions={at: [5s]}", "snapshots.upload=50MB/s"], until: .seconds(60))
     #expect(run.counts.snapshots.saved == 0)
     let failure = try #require(run.events.first { $0.kind.name == "snapshotFailed" })
     #expect(failure.time == .seconds(5) + .milliseconds(11_400), "when the connection is given up")
@@ -344,7 +342,7 @@ import Testing
 
   @Test func `a model that does not answer costs the candidate, and another one is tried`() throws {
     let run = try Catalogue.run(
-      "snapshots/month", ["inference.failures=60%", "interruptions={at: [1h]}"], seed: 4, until: .seconds(3 * 3600))
+      "snapshots/month", ["inference.failures=80%", "interruptions={at: [1h]}"], seed: 4, until: .seconds(6 * 3600))
     let failures = run.events.count { $0.kind.name == "inferenceFailed" }
     #expect(failures > 0)
     let steps = run.events.compactMap { event -> String? in
