@@ -44,6 +44,7 @@ extension Orchestrator {
       defer {
         state.primary = instance
         state.standbyServes = false
+        state.adoptVolume()
         state.recovery = nil
         state.cachedOffers = []
       }

@@ -56,7 +56,7 @@ public final class Orchestrator<C: Clock>: Sendable where C.Duration == Duration
   /// Answers a fault with the fastest protection that works, and the next one when it does not.
   public func restoreService() async throws {
     if try await failOverToWarmGPU() { return }
-    if strategy.standby != nil { try await failOver() } else { try await standDown() }
+    if standbyMayServe { try await failOver() } else { try await standDown() }
     try await awaitApproval()
     try await recover()
   }
@@ -134,6 +134,8 @@ public struct OrchestratorState: Sendable {
   public internal(set) var snapshots: [SnapshotRecord] = []
   /// What has been created or adopted and not yet been given back, in that order.
   public internal(set) var owned: [InstanceID] = []
+  /// The volumes that have been created and not yet been given back, in that order.
+  public internal(set) var volumes: [Volume] = []
 
   var detector: ConsecutiveFailureDetector
   var jitterDraws: UInt64 = 0

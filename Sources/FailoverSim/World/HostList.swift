@@ -4,17 +4,20 @@ import Failover
 /// so looking from the end is faster than hashing a name.
 struct HostList {
   private(set) var existing: [SimulatedHost] = []
-  /// How many GPUs there have ever been.
-  private(set) var gpusCreated = 0
+  /// How many GPUs have ever begun to be candidates for serving.
+  private(set) var candidates = 0
 
-  /// Adds a machine; a GPU gets the next number.
-  mutating func add(_ host: SimulatedHost) {
-    var host = host
-    if host.role == .gpu {
-      host.number = gpusCreated
-      gpusCreated += 1
-    }
+  /// Adds a machine; a GPU gets the next number when it is a candidate for serving from the beginning.
+  mutating func add(_ host: SimulatedHost, isCandidate: Bool = true) {
     existing.append(host)
+    if host.role == .gpu, isCandidate { makeCandidate(host.id) }
+  }
+
+  /// From now on that GPU may come to serve: it gets the next number, and with it the next of all lifetimes.
+  mutating func makeCandidate(_ id: InstanceID) {
+    let number = candidates
+    update(id) { $0.number = number }
+    candidates += 1
   }
 
   mutating func remove(_ id: InstanceID) { existing.removeAll { $0.id == id } }
@@ -35,8 +38,4 @@ struct HostList {
     if let index = index(of: id) { change(&existing[index]) }
   }
 
-  /// The GPU that runs, the newest one when there are several.
-  var runningGPU: InstanceID? { existing.last { $0.role == .gpu && $0.isUp }?.id }
-
-  
 }

@@ -46,7 +46,8 @@ public struct Run: Sendable {
       log.seal()
       return Ending(
         length: .nanoseconds(simulation.clock.now.nanoseconds), violations: world.violations,
-        owned: orchestrator.snapshot.owned, existing: world.existing)
+        owned: orchestrator.snapshot.owned, existing: world.existing,
+        ownedVolumes: orchestrator.snapshot.volumes.map(\.id), existingVolumes: world.existingVolumes)
     }
     self.scenario = scenario
     self.seed = seed
@@ -89,5 +90,7 @@ public struct Run: Sendable {
     var violations: [String]
     var owned: [InstanceID]
     var existing: [InstanceID]
+    var ownedVolumes: [VolumeID] = []
+    var existingVolumes: [VolumeID] = []
   }
 }

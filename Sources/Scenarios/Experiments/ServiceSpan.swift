@@ -43,7 +43,8 @@ private struct ServiceReader {
       change(to: isLost ? .down : .full, at: event.time)
     case .endpointSwitched(_, .standby): change(to: .degraded, at: event.time)
     case .endpointHeld: change(to: .down, at: event.time)
-    case .interrupted(let id, _, _):
+    case .instanceStarted(let id): lost.remove(id)
+    case .interrupted(let id, _, _), .instanceStopped(let id):
       lost.insert(id)
       if id == gpu, spans.last?.level == .full { change(to: .down, at: event.time) }
     default: break

@@ -16,6 +16,8 @@ enum FigureNames {
     ("syncsFailed", "syncFailed"),
     ("detections", "faultDetected"),
     ("failoversCompleted", "failoverCompleted"),
+    ("warmFailoversCompleted", "warmFailoverCompleted"),
+    ("warmFailoversFailed", "warmFailoverFailed"),
     ("recoveryAttempts", "recoveryStarted"),
     ("restoresCompleted", "restoreCompleted"),
     ("recoveriesCompleted", "recoveryCompleted"),

@@ -56,7 +56,9 @@ public struct ScenarioFile: Sendable {
     if protections.contains(.cpuStandby) {
       strategy.standby = CPUStandby(machine: standby.machine, sync: sync, failover: failover)
     }
-    let world = WorldModel(
+    let pool = reader.section("warmPool", help: "a second GPU, stopped, that shares a volume", WarmPoolSettings.init)
+    strategy.warmPool = pool.used(by: protections, for: workspace, reader)
+    var world = WorldModel(
       gpu: reader.section("gpu", help: "the GPU at the start, and what is true of every GPU", GPUModel.init),
       standby: standby.model,
       marketplace: reader.section("marketplace", help: "where GPUs are rented", MarketplaceModel.init),
@@ -65,6 +67,10 @@ public struct ScenarioFile: Sendable {
       workspace: workspace, interruptions: interruptions.model,
       notification: reader.value(
         "notification", .delay, default: .uniform(low: 0.2, high: 1), help: "how long telling people takes"))
+    world.machines = reader.section(
+      "machines", help: "stopping and starting GPUs, and what goes with a machine", MachineModel.init)
+    // The first GPU is rented on a machine that can hold the pool.
+    if strategy.warmPool != nil { world.gpu.isRentedAtStart = false }
     let overshoot = reader.section("clock", help: "the virtual clock") { reader in
       reader.value(
         "overshoot", .duration.atMost(.seconds(1)), default: .zero, help: "by how much every wait ends late")
