@@ -103,6 +103,7 @@ extension EventKind {
     case .noMachine: ("noMachine", [])
     case .volumeCreated(let volume): ("volumeCreated", volume.fields)
     case .volumeDeleted(let id): ("volumeDeleted", [.init("volume", id.rawValue)])
+    case .volumeReused(let id): ("volumeReused", [.init("volume", id.rawValue)])
     case .warmStandbyReady(let instance): ("warmStandbyReady", instance.fields)
     case .warmStandbyFailed(let error): ("warmStandbyFailed", error.fields)
     case .warmFailoverStarted(let from, let to):

@@ -50,6 +50,8 @@ public enum EventKind: Sendable, Hashable {
   case noMachine
   case volumeCreated(Volume)
   case volumeDeleted(VolumeID)
+  /// A new GPU is attached to the volume that the lost one wrote to: nothing has to be copied.
+  case volumeReused(VolumeID)
   /// A second GPU is there and stopped.
   case warmStandbyReady(Instance)
   case warmStandbyFailed(PortError)

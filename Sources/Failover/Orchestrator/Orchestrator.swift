@@ -61,7 +61,7 @@ public final class Orchestrator<C: Clock>: Sendable where C.Duration == Duration
   /// Answers a fault with the fastest protection that works, and the next one when it does not.
   public func restoreService() async throws {
     if try await failOverToWarmGPU() { return }
-    if canUseStandby { try await failOver() } else { try await standDown() }
+    if standbyMayServe, canUseStandby { try await failOver() } else { try await standDown() }
     if strategy.recovery.mode == .disabled { try await stayAsItIs() }
     try await awaitApproval()
     try await recover()
@@ -143,6 +143,8 @@ public struct OrchestratorState: Sendable {
   public internal(set) var chains = SnapshotChains()
   /// What has been created or adopted and not yet been given back, in that order.
   public internal(set) var owned: [InstanceID] = []
+  /// The volumes that have been created and not yet been given back, in that order.
+  public internal(set) var volumes: [Volume] = []
 
   var detector: ConsecutiveFailureDetector
   var jitterDraws: UInt64 = 0

@@ -46,6 +46,9 @@ public final class World: Sendable {
     state { $0.hosts.existing.map(\.id) }
   }
 
+  /// The volumes that exist and are paid for, in the order of their creation.
+  public var existingVolumes: [VolumeID] { state { $0.volumes } }
+
   // MARK: What adapters need
 
   /// Waits as long as the next draw of `sampler` says, but never longer than `timeout`.
@@ -70,24 +73,6 @@ public final class World: Sendable {
 
   func record(_ kind: EventKind, on lane: Lane) {
     log.record(kind, on: lane, at: .nanoseconds(simulation.clock.now.nanoseconds))
-  }
-
-  // MARK: Interruptions
-
-  /// Takes a GPU away: its machine stops without a warning, and every connection to it breaks.
-  public func interrupt(_ id: InstanceID, cause: String) {
-    let now = simulation.clock.now
-    let unsynced = state { state -> ByteCount? in
-      guard let host = state.hosts[id], host.isUp else { return nil }
-      state.settle(at: now)
-      let unsynced = state.unsynced(of: host)
-      state.hosts.update(id) { $0.status = .stopped }
-      state.stopServing(id)
-      return unsynced
-    }
-    guard let unsynced else { return }
-    record(.interrupted(id, cause: cause, unsynced: unsynced), on: .gpu(id))
-    disrupt()
   }
 
   /// Makes every transfer in progress look whether its hosts are still there.

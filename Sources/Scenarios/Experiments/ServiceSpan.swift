@@ -59,19 +59,21 @@ private struct ServiceReader {
     case .endpointHeld:
       route = nil
       change(to: .down, at: event.time)
-    case .standbyLost(let id, _, _), .instanceStopped(let id):
-      guard id == standby else { return }
-      lost.insert(id)
-      if route == .standby { change(to: .down, at: event.time) }
+    case .standbyLost(let id, _, _): if id == standby { lose(standby: id, at: event.time) }
+    case .instanceStopped(let id) where id == standby: lose(standby: id, at: event.time)
     case .instanceStarted(let id):
-      guard id == standby else { return }
       lost.remove(id)
-      if route == .standby { change(to: .degraded, at: event.time) }
-    case .interrupted(let id, _, _):
+      if id == standby, route == .standby { change(to: .degraded, at: event.time) }
+    case .interrupted(let id, _, _), .instanceStopped(let id):
       lost.insert(id)
       if id == gpu, spans.last?.level == .full { change(to: .down, at: event.time) }
     default: break
     }
+  }
+
+  private mutating func lose(standby id: InstanceID, at time: Duration) {
+    lost.insert(id)
+    if route == .standby { change(to: .down, at: time) }
   }
 
   private mutating func change(to level: ServiceLevel, at time: Duration) {

@@ -35,6 +35,7 @@ enum SampleEvents {
     .noMachine,
     .volumeCreated(Volume(id: VolumeID("v1"), size: .gigabytes(100), machine: MachineID("m1"))),
     .volumeDeleted(VolumeID("v1")),
+    .volumeReused(VolumeID("v1")),
     .warmStandbyReady(instance),
     .warmStandbyFailed(error),
     .warmFailoverStarted(from: id, to: InstanceID("warm")),

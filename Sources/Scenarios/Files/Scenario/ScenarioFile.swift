@@ -71,6 +71,8 @@ public struct ScenarioFile: Sendable {
       message: "the strategy does not name snapshots, so none are taken")
     if reader.has("inference") { strategy.inferenceModel = inference.name }
     reader.check(standby.variants, standby.model, standby.machine, in: strategy, protections)
+    let pool = reader.section("warmPool", help: "a second GPU, stopped, that shares a volume", WarmPoolSettings.init)
+    strategy.warmPool = pool.used(by: protections, for: workspace, reader)
     var world = WorldModel(
       gpu: reader.section("gpu", help: "the GPU at the start, and what is true of every GPU", GPUModel.init),
       standby: standby.model,
@@ -90,6 +92,10 @@ public struct ScenarioFile: Sendable {
     }
     let pricing = reader.section(
       "pricing", help: "what is paid for besides the hours of machines", Pricing.init)
+    world.machines = reader.section(
+      "machines", help: "stopping and starting GPUs, and what goes with a machine", MachineModel.init)
+    // The first GPU is rented on a machine that can hold the pool.
+    if strategy.warmPool != nil { world.gpu.isRentedAtStart = false }
     let overshoot = reader.section("clock", help: "the virtual clock") { reader in
       reader.value(
         "overshoot", .duration.atMost(.seconds(1)), default: .zero, help: "by how much every wait ends late")

@@ -43,6 +43,7 @@ extension EventKind {
     case .noMachine: "no machine has enough GPUs"
     case .volumeCreated(let volume): "volume \(volume.id) of \(volume.size) on machine \(volume.machine)"
     case .volumeDeleted(let id): "volume \(id) given back"
+    case .volumeReused(let id): "volume \(id) holds the workspace: nothing to copy"
     case .warmStandbyReady(let instance): "GPU \(instance.id) stands by, stopped"
     case .warmStandbyFailed(let error): "no second GPU: \(error)"
     case .warmFailoverStarted(let from, let to): "failover on the machine: GPU \(from) → \(to)"
