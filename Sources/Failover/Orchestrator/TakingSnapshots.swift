@@ -50,8 +50,8 @@ extension Orchestrator {
     }
   }
 
-  /// Deletes what is no longer kept. What cannot be deleted stays on the list and is tried again after the next snapshot;
-  /// nothing that it builds on is deleted before.
+  /// Deletes what is no longer kept. What cannot be deleted stays on the list and is tried again after the next
+  /// snapshot; nothing that it builds on is deleted before.
   private func deleteExpiredSnapshots() async throws {
     let store = try snapshotStore()
     while let expired = update({ $0.chains.expired.first }) {

@@ -120,7 +120,8 @@ struct WorldState {
     return lost
   }
 
-  /// The newest copy of a workspace from which a GPU could be filled: on standby machines and volumes, in the object store.
+  /// The newest copy of a workspace from which a GPU could be filled: on standby machines and volumes, in the object
+  /// store.
   func newestCopy(of number: Int, besides disk: Int) -> Content {
     var newest = store.newest(of: number)
     for index in disks.indices where index != disk && !disks[index].isLost {

@@ -26,7 +26,7 @@ struct MetricsSection {
     add("MTTD", metrics.timeToDetect, detectionBounds)
     add("MTTR degraded", metrics.timeToDegradedService, "fault to service by the standby")
     add("MTTR full", metrics.timeToFullService, "fault to service by a GPU")
-    add("RPO", metrics.recoveryPoint, "age of the newest durable data at the fault")
+    add("RPO", metrics.recoveryPoint, "age at the fault of the data that was gone on with")
     return table.lines(style)
   }
 

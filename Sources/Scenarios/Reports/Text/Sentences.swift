@@ -117,7 +117,8 @@ extension EventKind {
     case .interrupted, .failoverFailed, .contentDiffers, .verificationFailed, .capacityLost,
       .standbyLost, .rentedAway, .machineLost, .volumeLost, .warmFailoverFailed, .inferenceFailed: .bad
     case .checkFailed, .faultDetected, .syncFailed, .recoveryFailed, .restoreFailed, .noOffer, .offerRefused,
-      .faultBegan, .noMachine, .warmStandbyFailed, .snapshotFailed, .snapshotDeleteFailed, .snapshotRestoreFailed, .restoreSkipped, .noticeReceived,
+      .faultBegan, .noMachine, .warmStandbyFailed, .snapshotFailed, .snapshotDeleteFailed,
+      .snapshotRestoreFailed, .restoreSkipped, .noticeReceived,
       .destroyFailed, .notificationFailed, .endpointHeld: .warning
     case .failoverCompleted, .failbackCompleted, .recoveryCompleted, .contentVerified, .protectionStarted,
       .warmFailoverCompleted, .snapshotRestored, .inferencePassed, .warmStandbyReady,
