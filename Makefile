@@ -36,3 +36,4 @@ setup:
 setup-test:
 	scripts/install-missing pkg-config:pkg-config liblz4.pc:liblz4-dev libzstd.pc:libzstd-dev \
 	  sshd:openssh-server rsync:rsync ssh:openssh-client ps:procps lz4:lz4 zstd:zstd python3:python3
+	scripts/install-simpy

@@ -27,8 +27,10 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
   ],
   targets: [
-    .target(name: "Failover", swiftSettings: settings),
     // The mathematics library only for its square root, which IEEE 754 has rounded exactly everywhere.
+    .target(
+      name: "Failover", swiftSettings: settings,
+      linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     .target(
       name: "FailoverSim", dependencies: ["Failover"], swiftSettings: settings,
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),

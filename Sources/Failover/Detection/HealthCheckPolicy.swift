@@ -28,12 +28,22 @@ public struct HealthCheckPolicy: Sendable, Hashable {
     self.methods = methods
   }
 
-  /// The time to detect a fault that comes at a moment unrelated to the checks, when each failing check takes
-  /// `probeTime`: (N - 1/2) I + probe time, for N the threshold and I the interval with its mean jitter. Holds as
-  /// long as a check ends before the next one is due.
+  /// From the start of one check to the start of the next in the mean, with half of the largest jitter.
+  public var meanInterval: Duration { interval.scaled(by: 200 + intervalJitterPercent, over: 200) }
+
+  /// From a moment unrelated to the checks to the next one: E[L²] / 2E[L] for the intervals' length L, since a moment
+  /// falls into a long interval more often than into a short one. Half an interval without jitter; with J per cent of
+  /// it (30000 + 300 J + J²) / (300 (200 + J)) intervals.
+  public var meanTimeToNextCheck: Duration {
+    let jitter = intervalJitterPercent
+    return interval.scaled(by: 30_000 + 300 * jitter + jitter * jitter, over: 300 * (200 + jitter))
+  }
+
+  /// The mean time to detect a fault that comes at a moment unrelated to the checks, when each failing check takes
+  /// `probeTime`: the time to the next check, N - 1 more intervals for N the threshold, and the probe time; without
+  /// jitter (N - 1/2) I + probe time. Holds as long as a check ends before the next one is due.
   public func meanDetectionTime(probeTime: Duration) -> Duration {
-    let meanInterval = interval.scaled(by: 200 + intervalJitterPercent, over: 200)
-    return meanInterval.scaled(by: Int64(2 * failureThreshold - 1), over: 2) + probeTime
+    meanTimeToNextCheck + meanInterval * (failureThreshold - 1) + probeTime
   }
 
   /// The longest time to detect a fault: N I + probe time, with the largest jitter.

@@ -44,8 +44,11 @@ extension EventKind {
       ("faultBegan", [.init("fault", name), .init("at", place)])
     case .faultEnded(let name, let place):
       ("faultEnded", [.init("fault", name), .init("at", place)])
-    case .standbyLost(let id, let cause):
-      ("standbyLost", [.init("instance", id), .init("cause", cause)])
+    case .standbyLost(let id, let cause, let unsynced):
+      (
+        "standbyLost",
+        [.init("instance", id), .init("cause", cause), .init("unsynced", .bytes(unsynced))]
+      )
     case .rentedAway(let id): ("rentedAway", [.init("instance", id)])
     case .machineLost(let machine): ("machineLost", [.init("machine", machine.rawValue)])
     case .volumeLost(let volume): ("volumeLost", [.init("volume", volume.rawValue)])
@@ -73,6 +76,13 @@ extension EventKind {
     case .syncFailed(let attempt, let error):
       ("syncFailed", [.init("attempt", attempt)] + error.fields)
     case .syncRecovered(let failures): ("syncRecovered", [.init("failures", failures)])
+    case .standbyMissing(let id, let error):
+      ("standbyMissing", [.init("instance", id)] + error.fields)
+    case .standbyCreationFailed(let attempt, let error, let delay):
+      (
+        "standbyCreationFailed",
+        [.init("attempt", attempt)] + error.fields + [.init("retryIn", delay)]
+      )
     case .checkFailed(let failures, let threshold, let method, let failure):
       (
         "checkFailed",
@@ -93,6 +103,7 @@ extension EventKind {
     case .noMachine: ("noMachine", [])
     case .volumeCreated(let volume): ("volumeCreated", volume.fields)
     case .volumeDeleted(let id): ("volumeDeleted", [.init("volume", id.rawValue)])
+    case .volumeReused(let id): ("volumeReused", [.init("volume", id.rawValue)])
     case .warmStandbyReady(let instance): ("warmStandbyReady", instance.fields)
     case .warmStandbyFailed(let error): ("warmStandbyFailed", error.fields)
     case .warmFailoverStarted(let from, let to):

@@ -9,8 +9,8 @@ public enum EventKind: Sendable, Hashable {
   /// The market has no GPU to give, as a trace recorded it; and has one again.
   case capacityLost
   case capacityReturned
-  /// The provider took the standby away.
-  case standbyLost(InstanceID, cause: String)
+  /// The provider took the standby away, with its disk. `unsynced` is what no other copy has.
+  case standbyLost(InstanceID, cause: String, unsynced: ByteCount)
   /// A stopped GPU has been rented to somebody else and cannot be started.
   case rentedAway(InstanceID)
   /// A machine is gone, with every GPU and volume on it.
@@ -34,6 +34,10 @@ public enum EventKind: Sendable, Hashable {
   // Trouble in the routine.
   case syncFailed(attempt: Int, PortError)
   case syncRecovered(afterFailures: Int)
+  /// The standby is not there any more, as the provider says; what it held is gone.
+  case standbyMissing(InstanceID, PortError)
+  /// A standby could not be had; it is tried again.
+  case standbyCreationFailed(attempt: Int, PortError, retryIn: Duration)
   case checkFailed(failures: Int, threshold: Int, ProbeMethod, ProbeFailure)
   case suspicionCleared(failures: Int)
   case noticeReceived(InterruptionNotice)
@@ -46,6 +50,8 @@ public enum EventKind: Sendable, Hashable {
   case noMachine
   case volumeCreated(Volume)
   case volumeDeleted(VolumeID)
+  /// A new GPU is attached to the volume that the lost one wrote to: nothing has to be copied.
+  case volumeReused(VolumeID)
   /// A second GPU is there and stopped.
   case warmStandbyReady(Instance)
   case warmStandbyFailed(PortError)

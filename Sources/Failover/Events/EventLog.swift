@@ -84,6 +84,13 @@ public final class EventLog: Sendable {
     }
   }
 
+  /// Notes that the newest copy is gone: nothing is durable until the next one is made.
+  public func forgetCopy() {
+    storage.withLock {
+      if !$0.isSealed { $0.lastSync = nil }
+    }
+  }
+
   /// Ends the log: what is recorded later (by tasks that are being cancelled) is not part of the run.
   public func seal() { storage.withLock { $0.isSealed = true } }
 
@@ -128,6 +135,18 @@ public struct RoutineCounts: Sendable, Hashable {
   public var snapshots = SnapshotCounts()
 
   public init() {}
+
+  /// Those of two logs together.
+  public static func + (a: RoutineCounts, b: RoutineCounts) -> RoutineCounts {
+    var sum = a
+    sum.checksPassed += b.checksPassed
+    sum.syncsCompleted += b.syncsCompleted
+    sum.bytesSynced += b.bytesSynced
+    sum.syncTime += b.syncTime
+    sum.shortestSync = [a.shortestSync, b.shortestSync].compactMap { $0 }.min()
+    sum.longestSync = [a.longestSync, b.longestSync].compactMap { $0 }.max()
+    return sum
+  }
 
   mutating func add(_ report: SyncReport) {
     syncsCompleted += 1

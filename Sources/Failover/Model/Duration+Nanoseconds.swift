@@ -25,4 +25,11 @@ extension Duration {
     let product = Int128(wholeNanoseconds) * Int128(numerator) / Int128(denominator)
     return .nanoseconds(Int64(clamping: product))
   }
+
+  /// A number of nanoseconds that is not negative, rounded to a whole one, for figures that are computed in `Double`;
+  /// `nil` when it is infinite, not a number, or beyond the 292 years of 64 bits.
+  init?(roundingNanoseconds nanoseconds: Double) {
+    guard nanoseconds >= 0, nanoseconds < 0x1p63 else { return nil }
+    self = .nanoseconds(Int64(nanoseconds + 0.5))
+  }
 }

@@ -8,7 +8,7 @@ extension Orchestrator {
     if update({ $0.recovery?.source }) == .standby {
       let (_, from) = try serving(.standby)
       do {
-        try await holdAndCopy(from: from, to: to, of: instance.id)
+        try await copyWhatIsThere(from: from, to: to, of: instance.id)
         try await moveUsers(to: to)
       } catch let failure as RecoveryFailure {
         try await reopenStandby(at: from)
@@ -20,8 +20,21 @@ extension Orchestrator {
     try complete(instance)
   }
 
+  /// Copies the last changes. When it turns out that the standby is gone, there are none left to copy: the GPU holds the
+  /// newest copy there is.
+  private func copyWhatIsThere(from: HostAddress, to: HostAddress, of id: InstanceID) async throws {
+    do {
+      try await holdAndCopy(from: from, to: to, of: id)
+    } catch let failure as RecoveryFailure where failure.step != Self.holding {
+      if try await standbyIsThere(after: failure.error) { throw failure }
+    }
+  }
+
+  /// The step that has to do with the endpoint and not with the standby.
+  private static var holding: String { "failback" }
+
   private func holdAndCopy(from: HostAddress, to: HostAddress, of id: InstanceID) async throws {
-    try await step("failback") { () async throws(PortError) in
+    try await step(Self.holding) { () async throws(PortError) in
       try await ports.router.hold(timeout: strategy.timeouts.endpoint)
     }
     let held = now
@@ -47,6 +60,7 @@ extension Orchestrator {
         state.primary = instance
         state.standbyServes = false
         state.standbyIsNewest = false
+        state.adoptVolume()
         state.recovery = nil
         state.cachedOffers = []
       }

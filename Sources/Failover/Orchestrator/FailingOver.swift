@@ -8,42 +8,68 @@ extension Orchestrator {
   public func failOver() async throws -> Bool {
     let (primary, from) = try serving(.gpu)
     try enter(.failingOver)
-    let to = try await standbyAddress()
-    record(.failoverStarted(from: from, to: to))
-    notify(.failoverStarted, "GPU \(primary.id) at \(from) is down; moving to \(to)")
-    let succeeded = try await moveToStandby(to)
-    update {
-      $0.standbyServes = succeeded
-      $0.detector = ConsecutiveFailureDetector(strategy.healthCheck)
-      $0.failedSyncs = 0
+    switch try cpuStandby().mode {
+    case .running:
+      let to = try serving(.standby).1
+      record(.failoverStarted(from: from, to: to))
+      notify(.failoverStarted, "GPU \(primary.id) at \(from) is down; moving to \(to)")
+      return try await conclude(try await moveToStandby(to), at: to)
+    case .onDemand:
+      notify(.failoverStarted, "GPU \(primary.id) at \(from) is down; activating a CPU standby")
+      let to: HostAddress
+      do throws(PortError) {
+        to = try await orderStandby()
+      } catch {
+        try error.rethrowIfCancelled()
+        record(.failoverFailed("no CPU standby could be created: \(error)"))
+        try giveUp(.failoverFailed, "no CPU standby could be created: \(error)")
+        return false
+      }
+      record(.failoverStarted(from: from, to: to))
+      let isFilled = try await fillStandby(at: to)
+      return try await conclude(isFilled ? try await moveToStandby(to) : false, at: to)
     }
-    if succeeded {
-      try enter(.degraded)
-      record(.failoverCompleted(to: to))
-      notify(.standbyActive, "the CPU standby at \(to) serves")
-    } else {
-      try enter(.down)
-      notify(.failoverFailed, "the CPU standby at \(to) could not take over")
-    }
-    return succeeded
   }
 
-  /// Where the standby answers.
-  private func standbyAddress() async throws -> HostAddress { try serving(.standby).1 }
+  /// Notes whether the standby serves, and tells people.
+  private func conclude(_ succeeded: Bool, at address: HostAddress) async throws -> Bool {
+    guard succeeded else {
+      try giveUp(.failoverFailed, "the CPU standby at \(address) could not take over")
+      if strategy.standby?.mode == .onDemand {
+        discardStandby()
+        try await deleteDiscarded()
+      }
+      return false
+    }
+    startAnew(standbyServes: true)
+    try enter(.degraded)
+    record(.failoverCompleted(to: address))
+    notify(.standbyActive, "the CPU standby at \(address) serves")
+    return true
+  }
 
   /// Nobody can take over: the phases say so, and people are told.
   public func standDown() async throws {
     try enter(.failingOver)
+    if snapshot.snapshots.isEmpty {
+      try giveUp(.failoverFailed, "nothing can take over from the GPU")
+    } else {
+      try giveUp(.failoverStarted, "the GPU is down; a new one will be filled from a snapshot")
+    }
+  }
+
+  private func giveUp(_ subject: Notification.Subject, _ message: String) throws(InvalidTransition) {
+    startAnew(standbyServes: false)
+    try enter(.down)
+    notify(subject, message)
+  }
+
+  /// From here on another machine is watched and synced.
+  private func startAnew(standbyServes: Bool) {
     update {
-      $0.standbyServes = false
+      $0.standbyServes = standbyServes
       $0.detector = ConsecutiveFailureDetector(strategy.healthCheck)
       $0.failedSyncs = 0
-    }
-    try enter(.down)
-    if snapshot.snapshots.isEmpty {
-      notify(.failoverFailed, "nothing can take over from the GPU")
-    } else {
-      notify(.failoverStarted, "the GPU is down; a new one will be filled from a snapshot")
     }
   }
 
@@ -59,6 +85,7 @@ extension Orchestrator {
       } catch {
         try error.rethrowIfCancelled()
         record(.failoverFailed("attempt \(attempt): \(error)"))
+        if update({ $0.standby == nil }) { return false }
       }
       if attempt < policy.attempts { try await clock.sleep(for: policy.retry.delay(after: attempt)) }
     }
@@ -90,12 +117,18 @@ extension Orchestrator {
     }
   }
 
-  /// A standby that was stopped is started, once.
+  /// A standby that was stopped is started, once; one that the provider does not know any more is forgotten.
   private func verifyStandbyRuns() async throws(PortError) {
     guard let id = snapshot.standby?.id else { throw PortError(.notFound, "no standby") }
-    var machine = try await ports.compute.describe(id, timeout: strategy.timeouts.verification)
+    var machine: Instance
+    do throws(PortError) {
+      machine = try await ports.compute.describe(id, timeout: strategy.timeouts.verification)
+    } catch {
+      if error.reason == .notFound { forgetStandby(error, existsStill: false) }
+      throw error
+    }
     if machine.status == .stopped {
-      try await ports.compute.start(id, timeout: strategy.timeouts.standbyCreation)
+      try await startStandby(id)
       machine = try await ports.compute.describe(id, timeout: strategy.timeouts.verification)
     }
     guard machine.status == .running else {
@@ -112,13 +145,17 @@ extension Orchestrator {
     }
   }
 
-  /// Destroys every GPU that is paid for and neither serves nor is being prepared.
+  /// Destroys every GPU that is paid for and neither serves nor is being prepared nor stands by, then every volume.
   public func giveBackUnused() async throws {
     let unused = update { state in
-      let needed = [state.primary?.id, state.standby?.id, state.recovery?.instance?.id]
-      return state.owned.filter { !needed.contains($0) }
+      let needed = [
+        state.primary?.id, state.standby?.id, state.recovery?.instance?.id, state.warmPool.standby?.id,
+        state.warmPool.making?.id,
+      ]
+      return state.owned.filter { !needed.contains($0) && !state.discardedStandbys.contains($0) }
     }
     for id in unused { try await giveBack(id) }
+    try await deleteUnusedVolumes()
   }
 
   /// Destroys an instance that is not needed any more. One that cannot be destroyed stays on the

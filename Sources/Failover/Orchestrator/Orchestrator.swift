@@ -46,17 +46,23 @@ public final class Orchestrator<C: Clock>: Sendable where C.Duration == Duration
   /// - Parameter primary: the GPU that serves already; `nil` to rent one first.
   /// - Throws: `CancellationError` at the end; `PortError` when the preparation fails; `PortMissing`.
   public func operate(primary: InstanceID?) async throws {
+    try checkPorts()
     try await prepare(primary: primary)
     while true {
       try await protectUntilFault()
-      try await restoreService()
+      if let hibernation = strategy.hibernation, update({ $0.isIdleTime }) {
+        try await hibernate(hibernation)
+      } else {
+        try await restoreService()
+      }
     }
   }
 
   /// Answers a fault with the fastest protection that works, and the next one when it does not.
   public func restoreService() async throws {
     if try await failOverToWarmGPU() { return }
-    if strategy.standby != nil, !standbyHoldsNothing { try await failOver() } else { try await standDown() }
+    if standbyMayServe, canUseStandby { try await failOver() } else { try await standDown() }
+    if strategy.recovery.mode == .disabled { try await stayAsItIs() }
     try await awaitApproval()
     try await recover()
   }
@@ -126,20 +132,28 @@ public struct OrchestratorState: Sendable {
   public internal(set) var phase = ProtectionPhase.idle
   /// The GPU that serves, or served last.
   public internal(set) var primary: Instance?
+  /// `nil` also while a lost one is being replaced.
   public internal(set) var standby: Instance?
   /// Whether users are with the standby.
   public internal(set) var standbyServes = false
+  /// What is on the standby: everything written before this point's start. `nil` while it holds no whole copy.
+  public internal(set) var standbyPoint: SyncPoint?
   public internal(set) var warmPool = WarmPoolStatus()
   /// The snapshots that there are.
   public internal(set) var chains = SnapshotChains()
-  /// When the standby was last known to hold everything; `nil` when it never was.
-  public internal(set) var standbyPoint: SyncPoint?
   /// What has been created or adopted and not yet been given back, in that order.
   public internal(set) var owned: [InstanceID] = []
+  /// The volumes that have been created and not yet been given back, in that order.
+  public internal(set) var volumes: [Volume] = []
 
   var detector: ConsecutiveFailureDetector
   var jitterDraws: UInt64 = 0
   var failedSyncs = 0
+  /// Whether a round of protection ended because nobody needs the GPU.
+  var isIdleTime = false
+  var failedStandbyCreations = 0
+  /// Standbys that are not used any more and have yet to be deleted.
+  var discardedStandbys: [InstanceID] = []
   var failedSnapshots = 0
   /// Whether users have been with the standby since a GPU served last, so that it has what nothing else has.
   var standbyIsNewest = false

@@ -4,9 +4,9 @@ extension Orchestrator {
   public func protectUntilFault() async throws {
     async let cleaned: Void = giveBackUnused()
     try await withThrowingTaskGroup(of: Bool.self) { group in
-      if strategy.standby?.mode == .running {
+      if strategy.standby != nil {
         group.addTask {
-          try await self.keepInStep()
+          try await self.keepStandby()
           return false
         }
       }
@@ -28,7 +28,13 @@ extension Orchestrator {
           return true
         }
       }
-      // A protection may come to an end; what ends the round is a watcher, with a fault.
+      if let hibernation = strategy.hibernation {
+        group.addTask {
+          try await self.awaitIdleTime(hibernation)
+          return true
+        }
+      }
+      // A protection may come to an end; what ends the round is a watcher, with a fault, or the end of work.
       while let isFault = try await group.next() {
         if isFault { break }
       }
@@ -40,25 +46,16 @@ extension Orchestrator {
 
   // MARK: Sync
 
-  private func keepInStep() async throws {
-    let policy = try cpuStandby().sync
-    var next = clock.now
-    while true {
-      try await clock.sleep(until: next, tolerance: nil)
-      if try await sync() {
-        next = max(next.advanced(by: policy.interval), clock.now)
-      } else {
-        let failures = update { $0.failedSyncs }
-        next = clock.now.advanced(by: policy.retry.delay(after: failures))
-      }
-    }
-  }
-
   /// One pass from the GPU to the standby.
   ///
   /// - Returns: whether it succeeded.
   @discardableResult
-  public func sync() async throws -> Bool {
+  public func sync() async throws -> Bool { try await syncOnce() == nil }
+
+  /// One pass from the GPU to the standby.
+  ///
+  /// - Returns: why it failed; `nil` when it succeeded.
+  func syncOnce() async throws -> PortError? {
     let policy = try cpuStandby().sync
     let (primary, source) = try serving(.gpu)
     let (_, destination) = try serving(.standby)
@@ -74,8 +71,8 @@ extension Orchestrator {
         return state.failedSyncs
       }
       if failures > 0 { record(.syncRecovered(afterFailures: failures)) }
-      log.syncCompleted(report, started: started, on: .gpu(primary.id), at: now)
-      return true
+      log.syncCompleted(report, started: started, on: .gpu(primary.id), at: point.completed)
+      return nil
     } catch {
       try error.rethrowIfCancelled()
       let failures = update { state in
@@ -86,7 +83,7 @@ extension Orchestrator {
       if failures == policy.failuresUntilNotice {
         notify(.syncFailing, "\(failures) syncs failed in a row, the last one: \(error)")
       }
-      return false
+      return error
     }
   }
 

@@ -11,6 +11,9 @@ extension Orchestrator {
       case .standby: if try await restoreFromStandby(instance, to) { return }
       case .snapshot(let id):
         if try await tryRestoring(id, to: to, path: strategy.workspacePath, on: lane) != nil { return }
+      case .volume(let id):
+        record(.volumeReused(id), on: lane)
+        return
       case .nothing:
         record(.restoreSkipped, on: lane)
         return
@@ -20,10 +23,13 @@ extension Orchestrator {
 
   // MARK: Which copy
 
-  /// The newest copy: the standby's when users have been on it since the GPU was lost, else whichever of standby and
+  /// The newest copy: the volume of the lost GPU, unless users have gone on with another copy since; the standby's when users have been on it since the GPU was lost, else whichever of standby and
   /// snapshots was in step last.
   func restoreSource() -> RestoreSource {
     update { state in
+      if !state.standbyIsNewest, let volume = state.recovery?.volume?.id, volume == state.warmPool.volume {
+        return .volume(volume)
+      }
       let newest = state.snapshots.last
       if state.standby != nil {
         if state.standbyIsNewest { return .standby }
@@ -39,27 +45,9 @@ extension Orchestrator {
   /// snapshot.
   var copyInHand: SyncPoint? { update { $0.standbyPoint ?? $0.snapshots.last?.point } }
 
-  /// Whether the standby runs but was never filled, while a snapshot has the work: users would find nothing on it.
-  var standbyHoldsNothing: Bool {
-    guard strategy.standby?.mode == .running else { return false }
-    return update { $0.standbyPoint == nil && !$0.standbyIsNewest && !$0.snapshots.isEmpty }
-  }
-
-  /// Asks the provider whether the standby is gone; when it cannot tell, it is not.
-  private func standbyIsGone() async throws -> Bool {
-    guard let id = snapshot.standby?.id else { return true }
-    do throws(PortError) {
-      let machine = try await ports.compute.describe(id, timeout: strategy.timeouts.verification)
-      return machine.status != .running
-    } catch {
-      try error.rethrowIfCancelled()
-      return error.reason == .notFound
-    }
-  }
-
   // MARK: From the standby
 
-  /// - Returns: `false` when the standby is gone and a snapshot can be used instead.
+  /// - Returns: whether the instance holds the workspace; `false` when the standby is gone.
   private func restoreFromStandby(_ instance: Instance, _ to: HostAddress) async throws -> Bool {
     let policy = strategy.recovery
     let (_, from) = try serving(.standby)
@@ -73,26 +61,14 @@ extension Orchestrator {
       } catch {
         try error.rethrowIfCancelled()
         record(.restoreFailed(attempt: attempt, error), on: .gpu(instance.id))
-        if !snapshot.snapshots.isEmpty, try await standbyIsGone() {
-          forgetStandbyCopy()
-          return false
-        }
+        if try await !standbyIsThere(after: error) { return false }
         guard attempt < policy.restoreAttempts else {
           throw RecoveryFailure(step: "restore", error)
         }
       }
       try await clock.sleep(for: retry.delay(after: attempt))
     }
-    return true
-  }
-
-  /// What was on the standby is lost with it.
-  private func forgetStandbyCopy() {
-    update {
-      $0.standbyServes = false
-      $0.standbyIsNewest = false
-      $0.standbyPoint = nil
-    }
+    return false
   }
 
   // MARK: From a snapshot
@@ -121,7 +97,7 @@ extension Orchestrator {
   /// Restores this snapshot and no other.
   ///
   /// - Returns: `nil` when it can never be restored; it is not kept any longer then.
-  private func tryRestoring(
+  func tryRestoring(
     _ id: SnapshotID, to host: HostAddress, path: String, on lane: Lane
   ) async throws -> SnapshotRestoreReport? {
     let known = snapshot.snapshots.first { $0.id == id }

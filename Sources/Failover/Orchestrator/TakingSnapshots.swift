@@ -71,9 +71,14 @@ extension Orchestrator {
   ///
   /// - Throws: `RecoveryFailure` of the step "inference"; `PortMissing`; `CancellationError`.
   public func checkInference() async throws {
+    guard strategy.inferenceModel != nil else { return }
+    let (instance, host) = try candidate("inference")
+    try await checkInference(instance, host)
+  }
+
+  func checkInference(_ instance: Instance, _ host: HostAddress) async throws {
     guard let model = strategy.inferenceModel else { return }
     let probe = try inferenceProbe()
-    let (instance, host) = try candidate("inference")
     do throws(PortError) {
       let report = try await probe.firstAnswer(
         of: model, on: host, timeout: strategy.timeouts.inference)

@@ -3,9 +3,14 @@ public struct Notification: Sendable, Hashable {
   public enum Subject: String, Sendable, Hashable, CaseIterable {
     case failoverStarted = "failover started"
     case standbyActive = "CPU standby active"
+    case standbyLost = "CPU standby lost"
+    case standbyReplaced = "CPU standby replaced"
     case gpuRestored = "GPU restored"
     case failbackComplete = "failback complete"
     case failoverFailed = "failover failed"
+    case standbyGPUStarting = "standby GPU starting"
+    case failoverComplete = "failover complete"
+    case standbyGPUReady = "new standby provisioned"
     case recoveryFailing = "recovery failing"
     case syncFailing = "sync failing"
   }

@@ -23,10 +23,13 @@ public struct PortError: Error, Sendable, Hashable, CustomStringConvertible {
   public var reason: Reason
   /// What was being done, and what the other side said; never a secret.
   public var detail: String
+  /// The host that was to blame, where a call had to do with several and the adapter can tell; `nil` otherwise.
+  public var host: HostAddress?
 
-  public init(_ reason: Reason, _ detail: String) {
+  public init(_ reason: Reason, _ detail: String, host: HostAddress? = nil) {
     self.reason = reason
     self.detail = detail
+    self.host = host
   }
 
   public var description: String { detail.isEmpty ? reason.rawValue : "\(reason.rawValue): \(detail)" }

@@ -13,14 +13,18 @@ public struct CPUStandby: Sendable, Hashable {
   public var mode: Mode
   public var sync: SyncPolicy
   public var failover: FailoverPolicy
+  /// The wait between attempts to create, start or delete the machine while the GPU serves.
+  public var machineRetry: Backoff
 
   public init(
-    machine: StandbyMachine, mode: Mode = .running, sync: SyncPolicy, failover: FailoverPolicy
+    machine: StandbyMachine, mode: Mode = .running, sync: SyncPolicy, failover: FailoverPolicy,
+    machineRetry: Backoff = Backoff(initial: .seconds(5), maximum: .seconds(300))
   ) {
     self.machine = machine
     self.mode = mode
     self.sync = sync
     self.failover = failover
+    self.machineRetry = machineRetry
   }
 }
 

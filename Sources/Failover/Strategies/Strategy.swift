@@ -10,6 +10,8 @@ public struct Strategy: Sendable, Hashable {
   public var standby: CPUStandby?
   public var snapshots: SnapshotPolicy?
   public var recovery: RecoveryPolicy
+  /// When the GPU is stopped because nobody needs it; `nil` for never.
+  public var hibernation: HibernationSchedule?
   /// The model that must answer on a new GPU before users are sent there; `nil` for no such check.
   public var inferenceModel: String?
   public var timeouts: CallTimeouts

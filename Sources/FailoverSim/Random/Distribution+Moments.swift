@@ -1,3 +1,5 @@
+import Failover
+
 extension Distribution {
   /// The expected value in closed form; `nil` where there is none here: for a sequence, and for a truncation
   /// of anything but a constant or uniform distribution.

@@ -1,3 +1,5 @@
+import Failover
+
 extension Distribution {
   /// The probability of a value of at most `x` (the cumulative distribution function); `nil` for a sequence,
   /// which is not random.

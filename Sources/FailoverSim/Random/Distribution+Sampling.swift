@@ -1,3 +1,5 @@
+import Failover
+
 extension Distribution {
   /// The value that belongs to the draw `index` of `stream`, whatever was drawn before.
   public func sample(_ stream: RandomStream, at index: UInt64) -> Double {

@@ -15,16 +15,21 @@ struct SimulatedFileSync: FileSync {
       throw PortError(.timedOut, "sync to \(request.destination)")
     }
     world.state { state in
-      guard let disk = state.hosts[plan.destination]?.disk else { return }
+      guard let disk = state.hosts[plan.destination.id]?.disk else { return }
       state.disks[disk].copies[plan.workspace] = plan.content
     }
     return SyncReport(
       files: plan.files, bytesSent: plan.bytes, duration: started.duration(to: clock.now))
   }
 
+  private struct Host {
+    var id: InstanceID
+    var address: HostAddress
+  }
+
   private struct Plan {
-    var source: InstanceID
-    var destination: InstanceID
+    var source: Host
+    var destination: Host
     var workspace: Int
     /// What the source holds when the pass begins, and the destination when it ends.
     var content: Content
@@ -41,10 +46,12 @@ struct SimulatedFileSync: FileSync {
       state.settle(at: now)
       guard let source = state.hosts.index(at: request.source),
         state.hosts.existing[source].answersSSH(at: now)
-      else { throw PortError(.unreachable, "source \(request.source)") }
+      else { throw PortError(.unreachable, "source \(request.source)", host: request.source) }
       guard let destination = state.hosts.index(at: request.destination),
         state.hosts.existing[destination].answersSSH(at: now)
-      else { throw PortError(.unreachable, "destination \(request.destination)") }
+      else {
+        throw PortError(.unreachable, "destination \(request.destination)", host: request.destination)
+      }
       let role = state.hosts.existing[source].role
       let number = state.workspace(at: request.path)
       let content = state.content(of: state.hosts.existing[source], number)
@@ -54,7 +61,8 @@ struct SimulatedFileSync: FileSync {
       let legs = request.route == .relay ? 2 : 1
       let duration = network.rate.duration(for: bytes).map { scan + $0 * legs }
       return Plan(
-        source: state.hosts.existing[source].id, destination: state.hosts.existing[destination].id,
+        source: Host(id: state.hosts.existing[source].id, address: request.source),
+        destination: Host(id: state.hosts.existing[destination].id, address: request.destination),
         workspace: number, content: content, files: files, bytes: bytes, duration: duration)
     }
   }
@@ -75,11 +83,13 @@ struct SimulatedFileSync: FileSync {
 
   /// Lets the time of a transfer pass; breaks it when one of its hosts is lost.
   private func transfer(
-    until deadline: VirtualClock.Instant, between source: InstanceID, and destination: InstanceID
+    until deadline: VirtualClock.Instant, between source: Host, and destination: Host
   ) async throws(PortError) {
     try await world.wait(until: deadline, "sync") { state in
-      let lost = [source, destination].first { state.hosts[$0]?.isUp != true }
-      return lost.map { PortError(.unreachable, "connection to \($0) lost during the transfer") }
+      let lost = [source, destination].first { state.hosts[$0.id]?.isUp != true }
+      return lost.map {
+        PortError(.unreachable, "connection to \($0.id) lost during the transfer", host: $0.address)
+      }
     }
   }
 
@@ -117,7 +127,7 @@ struct SimulatedFileSync: FileSync {
       return state.hosts[at: address]
     }
     guard let host, host.answersSSH(at: now) else {
-      throw PortError(.unreachable, "host \(address)")
+      throw PortError(.unreachable, "host \(address)", host: address)
     }
     return host
   }

@@ -26,7 +26,8 @@ public final class World: Sendable {
       fileSync: SimulatedFileSync(world: self), probe: SimulatedProbe(world: self),
       router: SimulatedRouter(world: self, workspace: workspace), notifier: SimulatedNotifier(world: self),
       jitter: StreamJitter(stream: RandomStream(seed: simulation.seed, name: "check jitter")),
-      snapshots: SimulatedSnapshotStore(world: self), inference: SimulatedInference(world: self))
+      snapshots: SimulatedSnapshotStore(world: self), inference: SimulatedInference(world: self),
+      approver: model.approval.map { SimulatedApprover(world: self, answer: $0) })
   }
 
   /// Starts what happens by itself. Call it once, inside the simulation, before the orchestrator starts.
@@ -34,6 +35,7 @@ public final class World: Sendable {
     let now = simulation.clock.now
     state { $0.hosts.update(model.gpu.id) { $0.sshReadyAt = now } }
     scheduleInterruptions()
+    schedulePreemptions()
   }
 
   /// What must always hold and did not: one sentence each. Empty in a world without a mistake.
@@ -43,6 +45,9 @@ public final class World: Sendable {
   public var existing: [InstanceID] {
     state { $0.hosts.existing.map(\.id) }
   }
+
+  /// The volumes that exist and are paid for, in the order of their creation.
+  public var existingVolumes: [VolumeID] { state { $0.volumes } }
 
   // MARK: What adapters need
 
@@ -68,24 +73,6 @@ public final class World: Sendable {
 
   func record(_ kind: EventKind, on lane: Lane) {
     log.record(kind, on: lane, at: .nanoseconds(simulation.clock.now.nanoseconds))
-  }
-
-  // MARK: Interruptions
-
-  /// Takes a GPU away: its machine stops without a warning, and every connection to it breaks.
-  public func interrupt(_ id: InstanceID, cause: String) {
-    let now = simulation.clock.now
-    let unsynced = state { state -> ByteCount? in
-      guard let host = state.hosts[id], host.isUp else { return nil }
-      state.settle(at: now)
-      let unsynced = state.unsynced(of: host)
-      state.hosts.update(id) { $0.status = .stopped }
-      state.stopServing(id)
-      return unsynced
-    }
-    guard let unsynced else { return }
-    record(.interrupted(id, cause: cause, unsynced: unsynced), on: .gpu(id))
-    disrupt()
   }
 
   /// Makes every transfer in progress look whether its hosts are still there.

@@ -9,8 +9,11 @@ public struct WorldModel: Sendable, Hashable {
   public var endpoint: EndpointModel
   public var workspace: WorkspaceModel
   public var interruptions: InterruptionModel
+  public var machines = MachineModel()
   /// How long delivering a notification takes.
   public var notification: Distribution
+  /// How long people take to answer when they are asked; `nil` when there is nobody to ask.
+  public var approval: Distribution?
   public var snapshots = SnapshotModel()
   public var inference = InferenceModel()
 
@@ -70,6 +73,8 @@ public struct StandbyModel: Sendable, Hashable {
   /// Whether it is created from an image that already holds the workspace as it is at the start; otherwise the first
   /// sync copies everything.
   public var startsFilled: Bool
+  /// When the provider takes it away.
+  public var preemption = StandbyPreemption()
 
   public init(
     id: InstanceID, address: HostAddress, creation: Distribution, describe: Distribution,
@@ -109,6 +114,8 @@ public struct HostTimes: Sendable, Hashable {
 /// What is for rent, and how long the marketplace takes to answer, in seconds.
 public struct MarketplaceModel: Sendable, Hashable {
   public var offers: [Offer]
+  /// The offers, by id, of one single GPU: not offered while it is rented. Of the others there is always one more.
+  public var singleGPUs: Set<String> = []
   /// The names that new instances get, in order; later ones are numbered.
   public var newInstances: [NewInstance]
   public var search: Distribution

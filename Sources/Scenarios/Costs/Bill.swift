@@ -23,6 +23,15 @@ public struct Bill: Sendable, Hashable {
     month = whole.perMonth(after: charges.end)
     self.incidents = incidents.map { IncidentCost($0, in: charges) }
   }
+
+  /// The bills of several runs together.
+  ///
+  /// - Parameter length: of all runs together.
+  init(pooling bills: [Bill], length: Duration) {
+    whole = bills.reduce(Cost()) { $0 + $1.whole }
+    month = whole.perMonth(after: length)
+    incidents = bills.flatMap(\.incidents)
+  }
 }
 
 /// What one incident cost.

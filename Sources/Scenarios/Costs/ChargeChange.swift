@@ -6,7 +6,7 @@ enum ChargeChange: Sendable, Hashable {
   /// Still ours, but off: the provider stopped it or we did.
   case stopped(InstanceID)
   case started(InstanceID)
-  /// Taken away by the provider; a standby's disk stays.
+  /// Taken away by the provider.
   case lost(InstanceID)
   /// Given back, with its disk.
   case ended(InstanceID)
@@ -32,8 +32,9 @@ extension EventKind {
     case .instanceStarted(let id), .woken(let id): [.started(id)]
     case .instanceStopped(let id), .hibernated(let id): [.stopped(id)]
     case .warmStandbyReady(let instance): [.stopped(instance.id)]
-    case .interrupted(let id, _, _), .standbyLost(let id, _): [.lost(id)]
-    case .instanceDestroyed(let id), .standbyDeactivated(let id): [.ended(id)]
+    case .interrupted(let id, _, _): [.lost(id)]
+    case .instanceDestroyed(let id), .standbyDeactivated(let id), .standbyLost(let id, _, _): [.ended(id)]
+    case .standbyMissing(let id, let error) where error.reason == .notFound: [.ended(id)]
 
     // Data.
     case .volumeCreated(let volume): [.kept(.volume, name: volume.id.rawValue, volume.size)]

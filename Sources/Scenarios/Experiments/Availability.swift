@@ -13,6 +13,16 @@ public struct Availability: Sendable, Hashable {
     total == .zero ? 0 : self[keyPath: part].inSeconds / total.inSeconds
   }
 
+  public init() {}
+
+  public static func + (a: Availability, b: Availability) -> Availability {
+    var sum = a
+    sum.full += b.full
+    sum.degraded += b.degraded
+    sum.down += b.down
+    return sum
+  }
+
   /// Reads the log from the first opening of the endpoint to `end`.
   public init(of events: [Event], until end: Duration) {
     for span in ServiceSpan.all(in: events, until: end) {
@@ -20,6 +30,7 @@ public struct Availability: Sendable, Hashable {
       case .full: full += span.duration
       case .degraded: degraded += span.duration
       case .down: down += span.duration
+      case .asleep: break
       }
     }
   }

@@ -6,15 +6,25 @@ public struct Incident: Sendable, Hashable {
   public var fault: Duration?
   public var instance: InstanceID
   public var cause: String?
-  /// What had been written to the lost GPU and not been copied.
+  /// What had been written to the lost GPU and not been copied, unless its volume survived.
   public var unsynced: ByteCount?
   public var detected: Duration?
   /// The copy that was used, or is about to be: the standby's or a snapshot; `nil` when there was none.
   public var lastSync: SyncPoint?
   public var failoverStarted: Duration?
+  /// When the stopped GPU beside it was told to start, and when that turned out to be in vain.
+  public var warmFailoverStarted: Duration?
+  public var warmFailoverFailed: Duration?
+  /// Whether the GPU that took over has the volume which the lost one wrote to: then nothing is lost.
+  public var keptVolume = false
+  /// What `unsynced` would be, had the volume not survived.
+  var survivingBytes: ByteCount?
   /// When users reached the standby.
   public var degradedService: Duration?
   public var failoverCompleted: Duration?
+  /// When a person was asked whether a GPU is to be fetched, and when the person agreed.
+  public var approvalRequested: Duration?
+  public var approvalGiven: Duration?
   /// The starts of all attempts to get a new GPU.
   public var attempts: [Duration] = []
   public var offerFound: Duration?
@@ -38,25 +48,34 @@ public struct Incident: Sendable, Hashable {
   public var timeToDegradedService: Duration? { Self.span(fault, degradedService) }
   /// Fault to service by a GPU.
   public var timeToFullService: Duration? { Self.span(fault, fullService) }
-  /// How old the data was at the fault with which users went on; `nil` without a fault, or when all was lost.
-  public var recoveryPoint: Duration? { Self.span(lastSync?.started, fault) }
+  /// How old the data was at the fault with which users went on: zero when its volume survived; `nil` without a fault, or
+  /// when all was lost.
+  public var recoveryPoint: Duration? { keptVolume ? fault.map { _ in .zero } : Self.span(lastSync?.started, fault) }
   public var isFalse: Bool { fault == nil }
 
   /// The parts of the time to full service, in order and without gaps; only those that are over.
   public var phases: [Phase] {
-    let failoverEnd = failoverCompleted ?? attempts.first
-    let hasPause = failoverEnd != attempts.first
+    let failoverEnd = failoverCompleted ?? approvalRequested ?? attempts.first
+    let ready = approvalGiven ?? failoverEnd
+    let hasPause = ready != attempts.first
+    // The stopped GPU served at once, or it was tried in vain before anything else was done.
+    let isWarm = warmFailoverStarted != nil && warmFailoverFailed == nil
+    let warmEnd = isWarm ? instanceRunning : warmFailoverFailed
+    let filled = restoreCompleted ?? (isWarm ? sshReady : nil)
     let bounds: [(start: Duration?, end: Duration?)] = [
       (fault, detected),
-      (detected, failoverEnd),
-      (hasPause ? failoverEnd : nil, attempts.first),
+      (warmFailoverStarted.flatMap { _ in detected }, warmEnd),
+      (warmFailoverFailed ?? detected, isWarm ? nil : failoverEnd),
+      (approvalRequested, approvalGiven),
+      (hasPause ? ready : nil, attempts.first),
       (attempts.first, attempts.last),
       (attempts.last, offerFound),
       (offerFound, instanceRunning),
       (instanceRunning, sshReady),
       (sshReady, restoreCompleted),
-      (inferenceCompleted == nil ? nil : restoreCompleted, inferenceCompleted),
-      (inferenceCompleted ?? restoreCompleted, fullService),
+      (inferenceCompleted == nil ? nil : filled, inferenceCompleted),
+      (isWarm ? inferenceCompleted ?? filled : nil, fullService),
+      (isWarm ? nil : inferenceCompleted ?? filled, fullService),
     ]
     return zip(Self.phaseNames, bounds).compactMap { name, bounds in
       guard let start = bounds.start, let end = bounds.end else { return nil }
@@ -67,10 +86,11 @@ public struct Incident: Sendable, Hashable {
   /// The names of all phases there can be, in order.
   ///
   /// "pause" is the time a script lets pass before it begins the recovery; the orchestrator on its own never
-  /// waits.
+  /// waits. "warm start" is the start of the stopped GPU, up to the moment when it runs or is given up; "switch" moves
+  /// users there.
   public static let phaseNames = [
-    "detection", "failover", "pause", "failed attempts", "search", "provision", "ssh wait", "restore",
-    "inference", "failback",
+    "detection", "warm start", "failover", "approval", "pause", "failed attempts", "search", "provision", "ssh wait",
+    "restore", "inference", "switch", "failback",
   ]
 
   private static func span(_ start: Duration?, _ end: Duration?) -> Duration? {
@@ -91,6 +111,8 @@ private struct IncidentReader {
   private var closed: [Incident] = []
   private var open: Incident?
   private var primary: InstanceID?
+  /// When a standby was last lost: nothing that was copied before is left of it.
+  private var standbyLost: Duration?
   /// GPUs that were lost before they had become the primary: should one become it all the same, its incident
   /// began then.
   private var lostEarly: [InstanceID: Incident] = [:]
@@ -105,12 +127,23 @@ private struct IncidentReader {
     case .faultDetected(let id, _, let lastSync):
       var incident = open ?? Incident(instance: id)
       incident.detected = time
-      incident.lastSync = lastSync
+      incident.lastSync = stillThere(lastSync)
       open = incident
+    case .standbyLost(_, _, let unsynced):
+      standbyLost = time
+      // What users wrote to it after the fault is lost as well.
+      if let before = open?.unsynced { open?.unsynced = before + unsynced }
+    case .warmFailoverStarted: open?.warmFailoverStarted = time
+    case .warmFailoverFailed: open?.giveUpWarmFailover(at: time)
+    case .warmFailoverCompleted(let id, _):
+      open?.keepVolume()
+      close(next: id)
     case .failoverStarted: open?.failoverStarted = time
     case .endpointSwitched(_, .standby):
       if open?.degradedService == nil { open?.degradedService = time }
     case .failoverCompleted: open?.failoverCompleted = time
+    case .approvalRequested: open?.approvalRequested = time
+    case .approvalGiven: open?.approvalGiven = time
     case .recoveryStarted: open?.begin(attemptAt: time)
     case .offersFound: open?.offerFound = time
     case .instanceRunning: open?.instanceRunning = time
@@ -125,14 +158,20 @@ private struct IncidentReader {
       open?.inference = report
       open?.inferenceFailed = false
     case .inferenceFailed: open?.inferenceFailed = true
+    case .volumeReused:
+      open?.restoreCompleted = time
+      open?.keepVolume()
     case .failbackStarted: open?.failbackStarted = time
     case .endpointSwitched(_, .gpu): open?.fullService = time
-    case .failbackCompleted(let id):
-      primary = id
-      if let open { closed.append(open) }
-      open = lostEarly.removeValue(forKey: id)
+    case .failbackCompleted(let id): close(next: id)
     default: break
     }
+  }
+
+  /// A copy, unless it went with a standby before the orchestrator knew.
+  private func stillThere(_ point: SyncPoint?) -> SyncPoint? {
+    guard let point, let standbyLost, point.completed <= standbyLost else { return point }
+    return nil
   }
 
   /// A GPU has been filled from a snapshot, or a standby has, with which users go on meanwhile.
@@ -142,13 +181,37 @@ private struct IncidentReader {
     if case .gpu = lane { open?.restoreCompleted = time }
   }
 
+  private mutating func close(next id: InstanceID) {
+    primary = id
+    if let open { closed.append(open) }
+    open = lostEarly.removeValue(forKey: id)
+  }
+
   func finish() -> [Incident] { open.map { closed + [$0] } ?? closed }
 }
 
 extension Incident {
+  /// What the stopped GPU had reached does not count.
+  fileprivate mutating func giveUpWarmFailover(at time: Duration) {
+    warmFailoverFailed = time
+    instanceRunning = nil
+    sshReady = nil
+    fullService = nil
+  }
+
+  /// All that had been written is there: whatever was on no other disk is not lost.
+  fileprivate mutating func keepVolume() {
+    keptVolume = true
+    survivingBytes = unsynced
+    if unsynced != nil { unsynced = .zero }
+  }
+
   /// A new attempt: what an earlier one had reached does not count.
   fileprivate mutating func begin(attemptAt time: Duration) {
     attempts.append(time)
+    if let survivingBytes { unsynced = survivingBytes }
+    survivingBytes = nil
+    keptVolume = false
     offerFound = nil
     instanceRunning = nil
     sshReady = nil

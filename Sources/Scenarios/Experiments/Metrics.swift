@@ -34,6 +34,20 @@ public struct Metrics: Sendable, Hashable {
     availability = Availability(of: events, until: end)
     bill = Bill(charges ?? Charges(of: events, until: end), incidents)
   }
+
+  /// Several runs as if they were one after the other.
+  init(pooling runs: [MetricInputs]) {
+    let incidents = runs.flatMap(\.incidents)
+    interruptions = runs.reduce(0) { $0 + $1.metrics.interruptions }
+    falseFailovers = runs.reduce(0) { $0 + $1.metrics.falseFailovers }
+    timeToDetect = Summary(incidents.compactMap(\.timeToDetect))
+    timeToDegradedService = Summary(incidents.compactMap(\.timeToDegradedService))
+    timeToFullService = Summary(incidents.compactMap(\.timeToFullService))
+    recoveryPoint = Summary(incidents.compactMap(\.recoveryPoint))
+    unsynced = runs.reduce(.zero) { $0 + $1.metrics.unsynced }
+    availability = runs.reduce(Availability()) { $0 + $1.metrics.availability }
+    bill = Bill(pooling: runs.map(\.metrics.bill), length: runs.reduce(.zero) { $0 + $1.length })
+  }
 }
 
 /// Mean, median, 95th percentile and maximum of the incidents of one run.

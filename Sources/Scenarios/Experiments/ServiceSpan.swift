@@ -8,6 +8,8 @@ public enum ServiceLevel: String, Sendable, Hashable, CaseIterable {
   case degraded
   /// Nobody answers.
   case down
+  /// Nobody answers, and nobody wants an answer: the GPU hibernates.
+  case asleep
 }
 
 /// A stretch of time in which the level of service did not change.
@@ -31,23 +33,47 @@ private struct ServiceReader {
   private var spans: [ServiceSpan] = []
   /// The GPU that serves, or is about to.
   private var gpu: InstanceID?
+  /// The standby that serves, or is about to.
+  private var standby: InstanceID?
+  /// Where users were sent last.
+  private var route: MachineRole?
   private var lost: Set<InstanceID> = []
 
   mutating func read(_ event: Event) {
     switch event.kind {
     case .primaryAdopted(let instance), .instanceRunning(let instance): gpu = instance.id
+    case .standbyCreated(let instance, _): standby = instance.id
     case .endpointSwitched(_, .gpu):
+      route = .gpu
       // The endpoint can move to a GPU that was lost a moment ago: it points at a machine that does not
       // answer.
       let isLost = gpu.map(lost.contains) ?? false
       change(to: isLost ? .down : .full, at: event.time)
-    case .endpointSwitched(_, .standby): change(to: .degraded, at: event.time)
-    case .endpointHeld: change(to: .down, at: event.time)
-    case .interrupted(let id, _, _):
+    case .endpointSwitched(_, .standby):
+      route = .standby
+      let isLost = standby.map(lost.contains) ?? false
+      change(to: isLost ? .down : .degraded, at: event.time)
+    case .phaseChanged(_, to: .hibernating): change(to: .asleep, at: event.time)
+    case .woken: change(to: .down, at: event.time)
+    case .endpointHeld where spans.last?.level == .asleep: route = nil
+    case .endpointHeld:
+      route = nil
+      change(to: .down, at: event.time)
+    case .standbyLost(let id, _, _): if id == standby { lose(standby: id, at: event.time) }
+    case .instanceStopped(let id) where id == standby: lose(standby: id, at: event.time)
+    case .instanceStarted(let id):
+      lost.remove(id)
+      if id == standby, route == .standby { change(to: .degraded, at: event.time) }
+    case .interrupted(let id, _, _), .instanceStopped(let id):
       lost.insert(id)
       if id == gpu, spans.last?.level == .full { change(to: .down, at: event.time) }
     default: break
     }
+  }
+
+  private mutating func lose(standby id: InstanceID, at time: Duration) {
+    lost.insert(id)
+    if route == .standby { change(to: .down, at: time) }
   }
 
   private mutating func change(to level: ServiceLevel, at time: Duration) {

@@ -47,6 +47,8 @@ public struct Alert: Sendable, Hashable {
   public let rule: AlertRule
   /// Since the start of the log.
   public let at: Duration
+  /// What was above the threshold.
+  public let value: MetricValue
   /// The particulars, in a few words.
   public let detail: String
 }

@@ -61,6 +61,6 @@ private struct RuleState {
     let wasRaised = subject.isRaised
     subject.isRaised = value.exceeds(rule.threshold)
     guard subject.isRaised, !wasRaised else { return nil }
-    return Alert(rule: rule, at: time, detail: "\(value): \(reading.detail)")
+    return Alert(rule: rule, at: time, value: value, detail: reading.detail)
   }
 }

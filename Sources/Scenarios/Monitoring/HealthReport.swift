@@ -22,9 +22,10 @@ public struct HealthReport: Sendable {
     targets = policy.targets.map { $0.result(in: metrics) }
     alerts = AlertWatch.alerts(in: events, by: policy.rules)
     rules = policy.rules
-    failureThreshold = events.lazy.compactMap { event in
-      if case .faultDetected(_, .checks(_, let threshold), _) = event.kind { threshold } else { nil }
-    }.first
+    failureThreshold =
+      events.lazy.compactMap { event in
+        if case .faultDetected(_, .checks(_, let threshold), _) = event.kind { threshold } else { nil }
+      }.first
   }
 
   /// Why a rule cannot be broken in this run, however badly it goes; `nil` when it can be.

@@ -29,14 +29,16 @@ struct MonitoringSection {
 
   /// How often each rule raised an alert, and the first one: a bad month has hundreds.
   private var alerts: [String] {
-    var table = TextTable([("", .left), ("above", .right), ("raised", .right), ("first at", .right), ("", .left)])
+    var table = TextTable([
+      ("", .left), ("above", .right), ("raised", .right), ("first at", .right), ("with", .right), ("", .left),
+    ])
     for rule in report.rules {
       let raised = report.alerts.filter { $0.rule == rule }
       let never = raised.isEmpty ? report.whyNeverRaised(rule) : nil
       table.add(
         [
           rule.name, rule.threshold.written, "\(raised.count)", raised.first.map { Figures.clock($0.at) } ?? "–",
-          raised.first?.detail ?? never ?? "",
+          raised.first?.value.description ?? "–", raised.first?.detail ?? never ?? "",
         ], tone: raised.isEmpty ? nil : .warning, in: 2)
     }
     return table.lines(style)
@@ -60,7 +62,7 @@ extension HealthReport {
         alerts.map { alert in
           .line([
             "t": .seconds(alert.at), "rule": .text(alert.rule.watched.rawValue),
-            "threshold": alert.rule.threshold.json, "detail": .text(alert.detail),
+            "threshold": alert.rule.threshold.json, "value": alert.value.json, "detail": .text(alert.detail),
           ])
         }),
     ]

@@ -186,7 +186,8 @@ private struct EndTimes {
     for event in events {
       switch event.kind {
       case .phaseChanged: changes.append(event.time)
-      case .interrupted(let id, _, _), .instanceDestroyed(let id):
+      case .interrupted(let id, _, _), .instanceDestroyed(let id), .standbyLost(let id, _, _),
+        .standbyDeactivated(let id):
         if lifeEnds[id] == nil { lifeEnds[id] = event.time }
       default: break
       }

@@ -19,6 +19,16 @@ struct FailoverTally: Sendable, Hashable {
     for event in events { read(event.kind) }
   }
 
+  static func + (a: FailoverTally, b: FailoverTally) -> FailoverTally {
+    var sum = a
+    sum.failovers += b.failovers
+    sum.succeeded += b.succeeded
+    sum.failed += b.failed
+    sum.recoveriesSucceeded += b.recoveriesSucceeded
+    sum.recoveriesFailed += b.recoveriesFailed
+    return sum
+  }
+
   private mutating func read(_ kind: EventKind) {
     let rentsFirst = firstRental.includes(kind)
     switch kind {

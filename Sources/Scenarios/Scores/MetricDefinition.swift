@@ -89,6 +89,26 @@ struct MetricInputs: Sendable {
     self.counts = counts
   }
 
+  init(_ run: Run) {
+    self.init(
+      events: run.events, counts: run.counts, length: run.length, isScripted: run.isDrill,
+      violations: run.violations.count, charges: Charges(of: run))
+  }
+
+  /// Several runs as if they were one after the other: the incidents of all, the time and the money of all.
+  init(pooling runs: [MetricInputs]) {
+    metrics = Metrics(pooling: runs)
+    incidents = runs.flatMap(\.incidents)
+    tally = runs.reduce(FailoverTally([])) { $0 + $1.tally }
+    routine = runs.reduce(RoutineCounts()) { $0 + $1.routine }
+    length = runs.reduce(.zero) { $0 + $1.length }
+    isScripted = runs.contains(where: \.isScripted)
+    violations = runs.reduce(0) { $0 + ($1.violations ?? 0) }
+    var counts: [String: Int] = [:]
+    for run in runs { counts.merge(run.counts, uniquingKeysWith: +) }
+    self.counts = counts
+  }
+
   /// How many events of a kind the log holds.
   func count(_ kind: String) -> Int { counts[kind] ?? 0 }
 

@@ -11,11 +11,18 @@ public struct MetricTable: Sendable {
   }
 
   public let rows: [Row]
+  /// A script decided when things happened and how long they took: times and shares say nothing of operation.
+  public let isScripted: Bool
 
   public init(_ run: Run) {
-    self.init(
-      events: run.events, counts: run.counts, length: run.length, isScripted: run.isDrill,
-      violations: run.violations.count, charges: Charges(of: run))
+    self.init(MetricInputs(run))
+  }
+
+  init(_ inputs: MetricInputs) {
+    isScripted = inputs.isScripted
+    rows = Self.definitions.compactMap { definition in
+      definition.read(inputs).map { Row(name: definition.name, value: $0) }
+    }
   }
 
   /// The figures of a log, whether simulated or kept while protecting a real GPU.
@@ -30,16 +37,17 @@ public struct MetricTable: Sendable {
     events: [Event], counts: RoutineCounts, length: Duration, isScripted: Bool = false, violations: Int? = nil,
     charges: Charges? = nil
   ) {
-    let inputs = MetricInputs(
-      events: events, counts: counts, length: length, isScripted: isScripted, violations: violations,
-      charges: charges)
-    rows = Self.definitions.compactMap { definition in
-      definition.read(inputs).map { Row(name: definition.name, value: $0) }
-    }
+    self.init(
+      MetricInputs(
+        events: events, counts: counts, length: length, isScripted: isScripted, violations: violations,
+        charges: charges))
   }
 
   /// A table of figures that come from elsewhere, such as the means of many runs.
-  public init(_ rows: [Row]) { self.rows = rows }
+  public init(_ rows: [Row], isScripted: Bool = false) {
+    self.rows = rows
+    self.isScripted = isScripted
+  }
 
   /// The figure of that name, if the run has it.
   public subscript(name: String) -> MetricValue? { rows.first { $0.name == name }?.value }

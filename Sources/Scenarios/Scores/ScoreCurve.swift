@@ -36,8 +36,8 @@ public struct ScoreCurve: Sendable, Hashable {
     self.others = others
   }
 
-  /// The mark of a figure, rounded to a billionth of a point from the exact quotient; `nil` for a figure of another unit
-  /// than the points have.
+  /// The mark of a figure, rounded to a billionth of a point from the exact quotient; `nil` for a figure of another
+  /// unit than the points have.
   public func score(of value: MetricValue) -> Score? {
     guard value.unit == first.value.unit else { return nil }
     let (numerator, denominator) = value.steps

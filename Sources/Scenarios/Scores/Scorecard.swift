@@ -2,8 +2,8 @@ import Failover
 
 /// A run marked by a rubric: the whole, its categories, their components, and the figure behind each.
 ///
-/// What a run has no figure for (no incident, no monthly rate in a drill) is left out, and the weights of the rest count
-/// for more; `coverage` says how much of the rubric the mark stands on.
+/// What a run has no figure for (no incident, no monthly rate in a drill) is left out, and the weights of the rest
+/// count for more; `coverage` says how much of the rubric the mark stands on.
 public struct Scorecard: Sendable, Hashable {
   public struct Component: Sendable, Hashable {
     public let metric: String
@@ -32,9 +32,12 @@ public struct Scorecard: Sendable, Hashable {
   public let score: Score?
   /// The weight of what could be marked, components within categories included: from 0 to 1, to a billionth.
   public let coverage: Ratio
+  /// The figures are a drill's, whose times and shares are those of its script.
+  public let isScripted: Bool
 
   public init(_ rubric: Rubric, _ metrics: MetricTable) {
     self.rubric = rubric.name
+    isScripted = metrics.isScripted
     categories = rubric.categories.map { Category($0, metrics) }
     let marked = categories.compactMap { category in category.score.map { (score: $0, weight: category.weight) } }
     score = Score.mean(marked)

@@ -6,7 +6,7 @@ struct ScorecardSection {
   let style: Style
 
   var lines: [String] {
-    ["", "  " + style("Scorecard (rubric '\(card.rubric)')", .heading)] + marks
+    ["", "  " + style("Scorecard (rubric '\(card.rubric)')", .heading)] + marks + scriptNote
       + ["", "  " + style("Beside the cards of the documents", .heading)] + published
   }
 
@@ -28,6 +28,11 @@ struct ScorecardSection {
     }
     table.add(["overall", "", percent(card.coverage), text(card.score), coverageNote], tone: .strong)
     return table.lines(style)
+  }
+
+  private var scriptNote: [String] {
+    guard card.isScripted else { return [] }
+    return ["  " + style("The times and shares of a drill are its script's, and these marks with them.", .warning)]
   }
 
   private var coverageNote: String {
@@ -72,6 +77,7 @@ extension Scorecard {
       "rubric": .text(rubric),
       "score": score.json,
       "coverage": MetricValue.share(coverage).json,
+      "isScripted": .literal("\(isScripted)"),
       "categories": .array(categories.map(\.json)),
     ]
   }

@@ -85,17 +85,22 @@ struct ChargesTests {
     #expect(Charges(of: Bills.log(events), until: Bills.hours(720)).cost.gpu == .cents(15_000))
   }
 
-  @Test func `a standby's disk outlives the loss of the standby, not its return`() {
+  @Test func `a standby's disk outlives a stop of the standby, not its loss or return`() {
     let standby = Bills.instance("cpu", HourlyPrice(perHour: .cents(1)))
     func cost(_ kind: EventKind) -> Cost {
       let log = Bills.log([(0, .standbyCreated(standby, type: "e2-medium")), (360, kind)])
       return Charges(of: log, until: Bills.hours(720), standbyDisk: .gigabytes(100)).cost
     }
-    let lost = cost(.standbyLost(standby.id, cause: "preempted"))
-    #expect(lost.standby == .cents(360) && lost[.standbyDisk] == .cents(400))
-    let returned = cost(.instanceDestroyed(standby.id))
-    #expect(returned.standby == .cents(360) && returned[.standbyDisk] == .cents(200))
-    #expect(returned.overhead == .cents(560))
+    let missing = EventKind.standbyMissing(standby.id, PortError(.notFound, "machine cpu"))
+    let lost = EventKind.standbyLost(standby.id, cause: "preempted", unsynced: .zero)
+    for end in [lost, missing, .instanceDestroyed(standby.id), .standbyDeactivated(standby.id)] {
+      let cost = cost(end)
+      #expect(cost.standby == .cents(360) && cost[.standbyDisk] == .cents(200))
+      #expect(cost.overhead == .cents(560))
+    }
+    // One that nobody can reach is paid for all the same.
+    let offline = cost(.standbyMissing(standby.id, PortError(.unreachable, "cpu is offline")))
+    #expect(offline.standby == .cents(720))
     let stopped = cost(.instanceStopped(standby.id))
     #expect(stopped.standby == .cents(360) && stopped[.standbyDisk] == .cents(400))
     #expect(stopped[.stoppedGPU] == .zero)

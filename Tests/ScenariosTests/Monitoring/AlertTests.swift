@@ -4,7 +4,9 @@ import Testing
 @testable import Scenarios
 
 @Suite struct AlertTests {
-  private func alerts(_ entries: [(seconds: Int, kind: EventKind)], _ rules: [AlertRule] = AlertRule.documented) -> [Alert] {
+  private func alerts(_ entries: [(seconds: Int, kind: EventKind)], _ rules: [AlertRule] = AlertRule.documented)
+    -> [Alert]
+  {
     AlertWatch.alerts(in: Written.log(entries), by: rules)
   }
 
@@ -29,9 +31,10 @@ import Testing
     let failures = (1...6).map { (seconds: $0 * 10, kind: EventKind.syncFailed(attempt: $0, slow)) }
     #expect(raised(Array(failures.prefix(3)), .syncFailures) == [])
     #expect(raised(failures, .syncFailures) == [40])
-    #expect(alerts(failures).map(\.detail) == ["4: timed out: rsync"])
+    #expect(alerts(failures).map(\.detail) == ["timed out: rsync"] && alerts(failures).map(\.value) == [.count(4)])
     // After a success counting begins anew.
-    let again = failures + [(70, .syncRecovered(afterFailures: 6))]
+    let again =
+      failures + [(70, .syncRecovered(afterFailures: 6))]
       + (1...4).map { (seconds: 70 + $0, kind: EventKind.syncFailed(attempt: $0, slow)) }
     #expect(raised(again, .syncFailures) == [40, 74])
   }
@@ -46,7 +49,9 @@ import Testing
   }
 
   @Test func `the sixth health check that fails in a row raises one alert`() {
-    let failures = (1...8).map { (seconds: $0, kind: EventKind.checkFailed(failures: $0, threshold: 9, .api, .notRunning)) }
+    let failures = (1...8).map {
+      (seconds: $0, kind: EventKind.checkFailed(failures: $0, threshold: 9, .api, .notRunning))
+    }
     #expect(raised(Array(failures.prefix(5)), .checkFailures) == [])
     #expect(raised(failures, .checkFailures) == [6])
     let again = failures + [(10, .suspicionCleared(failures: 8))] + failures.map { ($0.seconds + 20, $0.kind) }
@@ -88,7 +93,8 @@ import Testing
     .restoreCompleted(SyncReport(files: 1, bytesSent: .zero, duration: .zero)),
   ]) func `trouble with ssh is one alert until ssh works again`(cure: EventKind) {
     let trouble = EventKind.syncFailed(attempt: 1, broken)
-    #expect(raised([(1, trouble), (2, trouble), (3, .verificationPassed(.endpointMoved)), (4, trouble)], .sshTrouble) == [1])
+    #expect(
+      raised([(1, trouble), (2, trouble), (3, .verificationPassed(.endpointMoved)), (4, trouble)], .sshTrouble) == [1])
     #expect(raised([(1, trouble), (2, trouble), (3, cure), (4, trouble)], .sshTrouble) == [1, 4])
   }
 
@@ -103,7 +109,7 @@ import Testing
       })
     #expect(found.map(\.at) == [.seconds(1), .seconds(4), .seconds(6)])
     #expect(found.allSatisfy { $0.rule.watched == .standbyDisk })
-    #expect(found.first?.detail == "81 %: 81 GB of 100 GB on cpu")
+    #expect(found.first?.detail == "81 GB of 100 GB on cpu" && found.first?.value == .share(.percent(81)))
   }
 
   @Test func `neither a GPU's full disk nor a disk without capacity is the standby's`() {
@@ -123,7 +129,7 @@ import Testing
         (second, .priceChanged(HourlyPrice(perHour: .cents(Int64(cents))), limit: limit))
       })
     #expect(found.map(\.at) == [.seconds(2), .seconds(5)])
-    #expect(found.last?.detail == "150 %: $0.75/h, at most $0.50/h is paid")
+    #expect(found.last?.detail == "$0.75/h, at most $0.50/h is paid" && found.last?.value == .share(.percent(150)))
     #expect(alerts([(0, .priceChanged(limit, limit: .free))]).isEmpty)
   }
 

@@ -69,7 +69,8 @@ import Testing
 
   @Test func `targets and thresholds can be set`() throws {
     let policy = try read(
-      "targets: {recoveryTime: 5min, syncSuccess: 99.9%}\nalerts: {syncFailures: 1, standbyDisk: 50%}\n").get()
+      "targets: {recoveryTime: 5min, syncSuccess: 99.9%}\nalerts: {syncFailures: 1, standbyDisk: 50%}\n"
+    ).get()
     #expect(policy.targets.map(\.bound.written) == ["99.9%", "5%", "1", "100%", "5min"])
     #expect(policy.rules.map(\.threshold.written) == ["1", "5", "1", "50%", "0", "100%"])
     let failures = Written.log((1...2).map { ($0, .syncFailed(attempt: $0, PortError(.timedOut, ""))) })
@@ -77,7 +78,10 @@ import Testing
   }
 
   @Test func `an unknown rule gets the nearest known one`() {
-    guard case .failure(let error) = read("alerts: {syncFailure: 1}\n") else { Issue.record("accepted"); return }
+    guard case .failure(let error) = read("alerts: {syncFailure: 1}\n") else {
+      Issue.record("accepted")
+      return
+    }
     #expect(error.description.hasPrefix("m.yaml:1:10: error: unknown key 'syncFailure'; did you mean 'syncFailures'?"))
   }
 }

@@ -94,7 +94,8 @@ import Testing
       .phaseChanged(from: .failingOver, to: .down),
       // A warm GPU takes over.
       .phaseChanged(from: .suspicious, to: .failingOver),
-      .warmFailoverStarted(from: InstanceID("1"), to: InstanceID("2")), .phaseChanged(from: .failingOver, to: .protected),
+      .warmFailoverStarted(from: InstanceID("1"), to: InstanceID("2")),
+      .phaseChanged(from: .failingOver, to: .protected),
       // There is nothing to move to.
       .phaseChanged(from: .suspicious, to: .failingOver), .phaseChanged(from: .failingOver, to: .down),
     ])
@@ -142,7 +143,9 @@ import Testing
   }
 
   @Test func `figures of different units are never more than each other`() {
-    let values: [MetricValue] = [.duration(.seconds(1)), .money(.cents(1)), .share(.one), .count(1), .bytes(ByteCount(1))]
+    let values: [MetricValue] = [
+      .duration(.seconds(1)), .money(.cents(1)), .share(.one), .count(1), .bytes(ByteCount(1)),
+    ]
     let zeros: [MetricValue] = [.duration(.zero), .money(.zero), .share(.zero), .count(0), .bytes(.zero)]
     for (i, value) in values.enumerated() {
       for (j, zero) in zeros.enumerated() { #expect(value.exceeds(zero) == (i == j)) }

@@ -84,7 +84,8 @@ import Testing
 @Suite struct ScoreMeanTests {
   @Test func `a mean by weights is exact, whole or not`() {
     #expect(Score.mean([(.tenths(90), .percent(50)), (.tenths(80), .percent(50))]) == .tenths(85))
-    #expect(Score.mean([(.tenths(100), ratio(1, 3)), (.tenths(70), ratio(1, 3)), (.tenths(10), ratio(1, 3))]) == .tenths(60))
+    #expect(
+      Score.mean([(.tenths(100), ratio(1, 3)), (.tenths(70), ratio(1, 3)), (.tenths(10), ratio(1, 3))]) == .tenths(60))
     #expect(Score.mean([(.tenths(100), ratio(1, 3)), (.zero, ratio(2, 3))])?.billionths == 3_333_333_333)
     // What is missing makes the rest count for more.
     #expect(Score.mean([(.tenths(60), .percent(10)), (.tenths(90), .percent(20))]) == .tenths(80))

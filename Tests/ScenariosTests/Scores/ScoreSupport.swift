@@ -26,9 +26,12 @@ enum Written {
     (0, .endpointSwitched(to: address, role: .gpu)),
     (500, .syncFailed(attempt: 1, PortError(.timedOut, ""))),
     (1000, .interrupted(InstanceID("1"), cause: "spot interruption", unsynced: .megabytes(20))),
-    (1010, .faultDetected(
-      InstanceID("1"), .checks(failures: 3, threshold: 3),
-      lastSync: SyncPoint(started: .seconds(970), completed: .seconds(975)))),
+    (
+      1010,
+      .faultDetected(
+        InstanceID("1"), .checks(failures: 3, threshold: 3),
+        lastSync: SyncPoint(started: .seconds(970), completed: .seconds(975)))
+    ),
     (1010, .phaseChanged(from: .suspicious, to: .failingOver)),
     (1010, .failoverStarted(from: address, to: address)),
     (1020, .endpointSwitched(to: address, role: .standby)),

@@ -69,14 +69,17 @@ import Testing
       let mean = marks.reduce(0, +) / Double(marks.count)
       #expect(abs(Double(try #require(card.score).billionths) / 1e9 - mean) < 1e-8)
       #expect(card.coverage == (run.isDrill ? ratio(875, 1000) : .one))
+      let text = ScorecardSection(card: card, style: .plain).lines.joined(separator: "\n")
+      #expect(text.contains("a drill are its script's") == run.isDrill)
     }
   }
 
   @Test func `the text shows every part and never a composite alone`() throws {
     let text = ScorecardSection(card: try card(incident), style: .plain).lines.joined(separator: "\n")
-    for part in ["Scorecard (rubric 'small')", "mttrFull.mean", "1 min 40 s", "no figure in this run",
-      "not measurable from a run: no event shows it", "of what this run has figures for", "87.5 %"]
-    { #expect(text.contains(part), "\(part)\n\(text)") }
+    for part in [
+      "Scorecard (rubric 'small')", "mttrFull.mean", "1 min 40 s", "no figure in this run",
+      "not measurable from a run: no event shows it", "of what this run has figures for", "87.5 %",
+    ] { #expect(text.contains(part), "\(part)\n\(text)") }
     #expect(text.contains("report of 2025-12-19: 8.5 is published, but its categories (9, 8, 7, 6, 9, 9) average 8.0"))
     #expect(text.components(separatedBy: "is published, but").count == 2)
     #expect(text.contains("8.83"))
@@ -99,14 +102,16 @@ import Testing
 
 @Suite struct PublishedCardTests {
   /// The documents' figures, written down a second time.
-  @Test(arguments: zip(
-    PublishedCard.all,
-    [
-      ([9, 8, 7, 6, 9, 9], "8.5", "8.00", PublishedCard.Verdict.wrong), ([10, 10, 10, 9, 7], "9.2", "9.20", .equal),
-      ([7, 8, 6, 7, 9], "7.4", "7.40", .equal), ([10, 9, 9, 9, 10, 6], "8.8", "8.83", .rounded),
-    ])) func `the published mark is laid beside the mean of its categories`(
-    card: PublishedCard, expected: (marks: [Int], stated: String, mean: String, verdict: PublishedCard.Verdict)
-  ) {
+  @Test(
+    arguments: zip(
+      PublishedCard.all,
+      [
+        ([9, 8, 7, 6, 9, 9], "8.5", "8.00", PublishedCard.Verdict.wrong), ([10, 10, 10, 9, 7], "9.2", "9.20", .equal),
+        ([7, 8, 6, 7, 9], "7.4", "7.40", .equal), ([10, 9, 9, 9, 10, 6], "8.8", "8.83", .rounded),
+      ])) func `the published mark is laid beside the mean of its categories`(
+      card: PublishedCard, expected: (marks: [Int], stated: String, mean: String, verdict: PublishedCard.Verdict)
+    )
+  {
     #expect(card.marks.map { Int($0.score.text(decimals: 0)) } == expected.marks)
     #expect(card.stated.text(decimals: 1) == expected.stated)
     #expect(card.mean.text(decimals: 2) == expected.mean)

@@ -43,7 +43,7 @@ public struct ScenarioFile: Sendable {
     let interruptions = reader.section("interruptions", help: "when GPUs are taken away", Interruptions.init)
     let workspace = reader.section("workspace", help: "what is protected", WorkspaceModel.init)
     let standby = reader.section("standby", help: "the CPU machine that stands by") { reader in
-      (machine: StandbyMachine(reader), model: StandbyModel(reader))
+      (machine: StandbyMachine(reader), model: StandbyModel(reader), variants: StandbyVariants(reader))
     }
     let sync = reader.section("sync", help: "how the standby is kept in step", SyncPolicy.init)
     let failover = reader.section(
@@ -55,8 +55,12 @@ public struct ScenarioFile: Sendable {
       healthCheck: reader.section("healthCheck", help: "how the GPU is watched", HealthCheckPolicy.init),
       recovery: reader.section("recovery", help: "how a new GPU is found and filled", RecoveryPolicy.init),
       timeouts: reader.section("timeouts", help: "how long single calls may take", CallTimeouts.init))
+    strategy.hibernation = reader.optional(
+      "hibernation", .mapping(HibernationSchedule.init), help: "stop the GPU while nobody needs it")
     if protections.contains(.cpuStandby) {
-      strategy.standby = CPUStandby(machine: standby.machine, sync: sync, failover: failover)
+      strategy.standby = CPUStandby(
+        machine: standby.machine, mode: standby.variants.mode, sync: sync, failover: failover,
+        machineRetry: standby.variants.machineRetry)
     }
     snapshots = reader.section("snapshots", help: "copies in an object store", SnapshotSettings.init)
     let inference = reader.section(
@@ -66,6 +70,9 @@ public struct ScenarioFile: Sendable {
       unless: protections.contains(.snapshots) || !reader.has("snapshots"), "snapshots",
       message: "the strategy does not name snapshots, so none are taken")
     if reader.has("inference") { strategy.inferenceModel = inference.name }
+    reader.check(standby.variants, standby.model, standby.machine, in: strategy, protections)
+    let pool = reader.section("warmPool", help: "a second GPU, stopped, that shares a volume", WarmPoolSettings.init)
+    strategy.warmPool = pool.used(by: protections, for: workspace, reader)
     var world = WorldModel(
       gpu: reader.section("gpu", help: "the GPU at the start, and what is true of every GPU", GPUModel.init),
       standby: standby.model,
@@ -75,6 +82,8 @@ public struct ScenarioFile: Sendable {
       workspace: workspace, interruptions: interruptions.model,
       notification: reader.value(
         "notification", .delay, default: .uniform(low: 0.2, high: 1), help: "how long telling people takes"))
+    world.standby.preemption = standby.variants.preemption
+    world.approval = reader.approval(for: strategy)
     world.inference = inference.model
     do throws(CompressionUnknown) {
       world.snapshots = try snapshots.model(for: workspace, over: world.network)
@@ -83,6 +92,10 @@ public struct ScenarioFile: Sendable {
     }
     let pricing = reader.section(
       "pricing", help: "what is paid for besides the hours of machines", Pricing.init)
+    world.machines = reader.section(
+      "machines", help: "stopping and starting GPUs, and what goes with a machine", MachineModel.init)
+    // The first GPU is rented on a machine that can hold the pool.
+    if strategy.warmPool != nil { world.gpu.isRentedAtStart = false }
     let overshoot = reader.section("clock", help: "the virtual clock") { reader in
       reader.value(
         "overshoot", .duration.atMost(.seconds(1)), default: .zero, help: "by how much every wait ends late")

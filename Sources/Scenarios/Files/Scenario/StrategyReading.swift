@@ -91,7 +91,7 @@ extension RecoveryPolicy {
         "regions", .list(of: .text), default: ["TH", "VN", "JP", "EU"],
         help: "acceptable places, the preferred one first; empty: any"))
     self.init(
-      query: query,
+      mode: reader.recoveryMode, query: query,
       retry: reader.section(
         "retry", help: "waits after failed attempts",
         Backoff.reading(default: Backoff(initial: .seconds(5), maximum: .seconds(300)))),

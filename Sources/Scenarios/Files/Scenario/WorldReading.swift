@@ -71,10 +71,10 @@ extension MappingReader {
 
 extension MarketplaceModel {
   init(_ reader: MappingReader) {
+    let listed = reader.value(
+      "offers", .list(of: .mapping(ListedOffer.init), atLeast: 1), default: [.standard], help: "what is for rent")
     self.init(
-      offers: reader.value(
-        "offers", .list(of: .mapping(Offer.init), atLeast: 1), default: [.standard],
-        help: "what is for rent, always"),
+      offers: listed.flatMap(\.offers),
       newInstances: reader.value(
         "newInstances",
         .list(
@@ -92,22 +92,9 @@ extension MarketplaceModel {
         "describe", .delay, default: .uniform(low: 0.2, high: 0.5), help: "asking about an instance"),
       destroy: reader.value(
         "destroy", .delay, default: .uniform(low: 0.5, high: 1.5), help: "giving an instance back"))
-  }
-}
-
-extension Offer {
-  /// The offer of the documents' report.
-  fileprivate static let standard = Offer(
-    id: "9999", gpuName: "RTX 4090", memory: .gigabytes(32),
-    price: HourlyPrice(perHour: .cents(45)), region: "TH")
-
-  init(_ reader: MappingReader) {
-    self.init(
-      id: reader.required("id", .text, help: "its name at the marketplace"),
-      gpuName: reader.required("gpu", .text, help: "such as RTX 4090"),
-      memory: reader.required("memory", .byteCount, help: "main memory"),
-      price: reader.required("price", .hourlyPrice, help: "such as $0.45/h"),
-      region: reader.required("region", .text, help: "such as TH"))
+    singleGPUs = Set(listed.filter(\.isLimited).flatMap(\.offers).map(\.id))
+    reader.check(
+      Set(offers.map(\.id)).count == offers.count, "offers", message: "two offers have the same id")
   }
 }
 

@@ -50,6 +50,7 @@ struct MetricsSection {
     let losses = run.events.count { $0.kind == .capacityLost }
     let rows: [(String, String)] = [
       ("interruptions", interruptions(metrics, losses)),
+    ] + warmPool + [
       ("availability", shares.joined(separator: " · ")),
       ("not copied", "\(metrics.unsynced) in all incidents"),
       ("syncs", "\(counts.syncsCompleted) done, \(failedSyncs) failed, \(counts.bytesSynced) sent"),
@@ -64,6 +65,15 @@ struct MetricsSection {
     return rows.map { name, text in
       "  " + style(name + String(repeating: " ", count: width - name.count), .faint) + "  " + text
     }
+  }
+
+  /// What the second GPU was good for; nothing without a warm pool.
+  private var warmPool: [(String, String)] {
+    guard run.scenario.strategy.warmPool != nil else { return [] }
+    func count(_ kind: String) -> Int { run.events.count { $0.kind.name == kind } }
+    let text = "\(count("warmFailoverCompleted")) failovers to the stopped GPU, \(count("warmFailoverFailed")) in vain; "
+      + "\(count("warmStandbyReady")) stopped GPUs made, \(count("warmStandbyFailed")) attempts failed"
+    return [("warm pool", text)]
   }
 
   private func interruptions(_ metrics: Metrics, _ losses: Int) -> String {
@@ -90,7 +100,9 @@ struct MetricsSection {
 
   /// Whole cents are enough for a bill, and a drill's bill is less than one.
   private func cents(_ money: Money) -> String {
-    money < .cents(10)
+    // Four decimals would make nothing of it.
+    if money > .zero, money.nanodollars < 50_000 { return "under $0.0001" }
+    return money < .cents(10)
       ? money.description : "$" + Figures.fixed(money.nanodollars, per: 1_000_000_000, decimals: 2)
   }
 }

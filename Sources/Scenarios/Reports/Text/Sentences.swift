@@ -7,7 +7,7 @@ extension EventKind {
     case .interrupted(_, let cause, let unsynced): "\(cause): the GPU is gone, \(unsynced) not copied yet"
     case .faultBegan(let name, let place): "\(name) at \(place) begins"
     case .faultEnded(let name, let place): "\(name) at \(place) is over"
-    case .standbyLost(_, let cause): "\(cause): the standby is gone"
+    case .standbyLost(_, let cause, let unsynced): "\(cause): the standby is gone, \(unsynced) nowhere else"
     case .rentedAway(let id): "the GPU of stopped instance \(id) has been rented to somebody else"
     case .machineLost(let machine): "machine \(machine) is gone, with all that was on it"
     case .volumeLost(let volume): "volume \(volume) is gone"
@@ -24,6 +24,9 @@ extension EventKind {
     case .checkPassed: "health check passed"
     case .syncFailed(let attempt, let error): "sync failed (\(attempt) in a row): \(error)"
     case .syncRecovered(let failures): "sync works again after \(failures) failures"
+    case .standbyMissing(_, let error): "the standby is missing (\(error)): what it held is gone"
+    case .standbyCreationFailed(let attempt, let error, let delay):
+      "no standby (attempt \(attempt)): \(error); next attempt in \(Figures.human(delay))"
     case .checkFailed(let failures, let threshold, let method, let failure):
       "health check failed (\(failures)/\(threshold)): \(method.rawValue) \(failure.rawValue)"
     case .suspicionCleared(let failures): "it answers again after \(failures) failed checks"
@@ -40,6 +43,7 @@ extension EventKind {
     case .noMachine: "no machine has enough GPUs"
     case .volumeCreated(let volume): "volume \(volume.id) of \(volume.size) on machine \(volume.machine)"
     case .volumeDeleted(let id): "volume \(id) given back"
+    case .volumeReused(let id): "volume \(id) holds the workspace: nothing to copy"
     case .warmStandbyReady(let instance): "GPU \(instance.id) stands by, stopped"
     case .warmStandbyFailed(let error): "no second GPU: \(error)"
     case .warmFailoverStarted(let from, let to): "failover on the machine: GPU \(from) → \(to)"
@@ -115,11 +119,11 @@ extension EventKind {
   var tone: Style.Tone? {
     switch self {
     case .interrupted, .failoverFailed, .contentDiffers, .verificationFailed, .capacityLost,
-      .standbyLost, .rentedAway, .machineLost, .volumeLost, .warmFailoverFailed, .inferenceFailed: .bad
+      .standbyLost, .standbyMissing, .rentedAway, .machineLost, .volumeLost, .warmFailoverFailed, .inferenceFailed: .bad
     case .checkFailed, .faultDetected, .syncFailed, .recoveryFailed, .restoreFailed, .noOffer, .offerRefused,
-      .faultBegan, .noMachine, .warmStandbyFailed, .snapshotFailed, .snapshotDeleteFailed,
-      .snapshotRestoreFailed, .restoreSkipped, .noticeReceived,
-      .destroyFailed, .notificationFailed, .endpointHeld: .warning
+      .faultBegan, .noMachine, .warmStandbyFailed, .snapshotFailed, .snapshotDeleteFailed, .snapshotRestoreFailed,
+      .restoreSkipped, .noticeReceived, .destroyFailed, .notificationFailed, .endpointHeld,
+      .standbyCreationFailed: .warning
     case .failoverCompleted, .failbackCompleted, .recoveryCompleted, .contentVerified, .protectionStarted,
       .warmFailoverCompleted, .snapshotRestored, .inferencePassed, .warmStandbyReady,
       .endpointSwitched: .good

@@ -5,7 +5,7 @@ extension ExactMath {
   /// Relative error at most 1e-15. Source: M. J. Wichura, "Algorithm AS 241: The Percentage Points of the
   /// Normal Distribution", Applied Statistics 37 (1988), routine PPND16; the published decimals stand beside
   /// each coefficient.
-  public static func normalQuantile(_ p: Double) -> Double {
+  package static func normalQuantile(_ p: Double) -> Double {
     let q = p - 0.5
     if q.magnitude <= 0x1.b333333333333p-2 {  // 0.425
       let r = 0x1.71eb851eb851fp-3 - q * q  // 0.180625
@@ -95,7 +95,7 @@ extension ExactMath {
   /// Relative error at most 1e-15 for z from -37 on; 0 below -38. Source: W. J. Cody, "Rational
   /// Chebyshev Approximation for the Error Function", Mathematics of Computation 23 (1969), in the form of
   /// his ANORM (Algorithm 715, ACM Transactions on Mathematical Software 19, 1993).
-  public static func normalCumulative(_ z: Double) -> Double {
+  package static func normalCumulative(_ z: Double) -> Double {
     let y = z.magnitude
     if y <= 0x1.5956b87379746p-1 {  // 0.67448975, the upper quartile
       return 0.5 + z * centralCumulative(z * z)

@@ -63,10 +63,13 @@ import Testing
     #expect(worst(5, 2) == .seconds(10))
   }
 
-  @Test func `jitter lengthens the mean by half of itself and the worst case by all of it`() {
+  @Test func `jitter lengthens each interval by half of itself in the mean and the worst case by all of it`() {
     let policy = HealthCheckPolicy(
       interval: .seconds(10), timeout: .seconds(1), failureThreshold: 2, intervalJitterPercent: 20)
-    #expect(policy.meanDetectionTime(probeTime: .zero) == .milliseconds(16_500))
+    #expect(policy.meanInterval == .seconds(11))
+    // Intervals L evenly spread from 10 to 12 s: E[L²] / 2E[L] = (364 / 3) / 22 = 5.515... s, not 5.5.
+    #expect(policy.meanTimeToNextCheck == .nanoseconds(5_515_151_515))
+    #expect(policy.meanDetectionTime(probeTime: .zero) == .nanoseconds(16_515_151_515))
     #expect(policy.worstDetectionTime(probeTime: .seconds(1)) == .seconds(25))
   }
 }

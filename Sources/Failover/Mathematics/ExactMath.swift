@@ -6,14 +6,16 @@
 /// - no `addingProduct` (Swift never fuses a product and a sum by itself);
 /// - constants that are not exact are written in hexadecimal: a decimal literal passes through 80 bits on
 ///   x86-64 and not on arm64, and being rounded twice can change its last bit.
-public enum ExactMath {
+///
+/// It lives in the domain because a failure detector decides by a quantile; the simulator draws with it too.
+package enum ExactMath {
   /// The natural logarithm, within 1 ulp: not a number below zero, -∞ at zero.
   ///
   /// With x = 2ᵏ·(1 + f), f between √½ - 1 and √2 - 1, and s = f / (2 + f), log(1 + f) = 2 artanh(s) =
   /// 2s + s·R, R = 2s²/3 + 2s⁴/5 + ...; since 2s = f - f²/2 + s·f²/2, it is summed as
   /// f - (f²/2 - s·(f²/2 + R)), whose first term carries no error (the arrangement of Sun's fdlibm; the
   /// coefficients are the plain Taylor ones). The terms left out are below 2⁻⁶⁰ of the result.
-  public static func log(_ x: Double) -> Double {
+  package static func log(_ x: Double) -> Double {
     guard x > 0 else { return x == 0 ? -.infinity : .nan }
     guard x < .infinity else { return x }
     var bits = x.bitPattern
@@ -47,7 +49,7 @@ public enum ExactMath {
   /// e to the power of x, within 1 ulp: ∞ above 709.78, 0 below -745.13.
   ///
   /// With x = k·log 2 + r, |r| at most half of log 2: the Taylor series of exp(r) to r¹³, then 2ᵏ times it.
-  public static func exp(_ x: Double) -> Double {
+  package static func exp(_ x: Double) -> Double {
     guard x < 0x1.62e42fefa39fp9 else { return x.isNaN ? x : .infinity }  // log(2¹⁰²⁴)
     guard x > -0x1.74910d52d3053p9 else { return 0 }  // log(2⁻¹⁰⁷⁵)
     let k = Int64(x * 0x1.71547652b82fep0 + (x < 0 ? -0.5 : 0.5))  // x / log 2, to nearest
@@ -76,7 +78,7 @@ public enum ExactMath {
   ///
   /// The relative error grows with the result's exponent: at most about (|y·log x| + 2)·2⁻⁵², so 3·10⁻¹⁵
   /// within a factor of 10⁵ of one. Not a number for x below zero.
-  public static func pow(_ x: Double, _ y: Double) -> Double {
+  package static func pow(_ x: Double, _ y: Double) -> Double {
     if y == 1 { return x }
     if y == 0 || x == 1 { return 1 }
     return exp(y * log(x))

@@ -3,7 +3,7 @@ extension ExactMath {
   ///
   /// Stirling's series from x = 10 on (its eight terms leave less than 2e-18), and Γ(x + 1) = x·Γ(x) to get
   /// there. The error is about 1e-15 times the greater of 10 and the result.
-  public static func logGamma(_ x: Double) -> Double {
+  package static func logGamma(_ x: Double) -> Double {
     guard x > 0 else { return .nan }
     guard x < .infinity else { return x }
     var shifted = x
@@ -34,7 +34,7 @@ extension ExactMath {
   /// The power series below a + 1 and the continued fraction of the complement above it (NIST Digital Library
   /// of Mathematical Functions, 8.7.1 and 8.9.2). Relative error at most 1e-13 for shapes up to 100 and 1e-9
   /// at a million. Not a number for a shape that is not above zero.
-  public static func incompleteGamma(_ a: Double, _ x: Double) -> Double {
+  package static func incompleteGamma(_ a: Double, _ x: Double) -> Double {
     guard a > 0, a < .infinity, !x.isNaN else { return .nan }
     guard x > 0 else { return 0 }
     guard x < .infinity else { return 1 }
