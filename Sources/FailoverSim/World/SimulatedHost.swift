@@ -17,6 +17,10 @@ struct SimulatedHost {
   var number = 0
   /// How often a standby has begun to run.
   var runs = 0
+  /// What its agent has sent, once somebody has listened.
+  var heartbeats: HeartbeatSending?
+  /// The first warning that it is going to be taken away.
+  var warning: HostWarning?
 
   var isUp: Bool { status == .running }
 

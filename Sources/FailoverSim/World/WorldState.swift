@@ -12,6 +12,8 @@ struct WorldState {
   var answersGiven: UInt64 = 0
   /// Fired, and replaced, whenever a host is lost.
   var disruption: Signal
+  /// Fired, and replaced, whenever a GPU is said to be taken away.
+  var warningGiven: Signal
   var violations: [String] = []
   var samplers: Samplers
 
@@ -21,6 +23,7 @@ struct WorldState {
   init(_ model: WorldModel, _ simulation: Simulation) {
     samplers = Samplers(model, simulation)
     disruption = Signal(in: simulation)
+    warningGiven = Signal(in: simulation)
     dirtyRate = model.workspace.dirtyRate
     workspaceSize = model.workspace.size
     workspaces = [WorkspaceState(path: model.workspace.path)]
@@ -108,7 +111,8 @@ struct WorldState {
     }
   }
 
-  /// How much of what is on a machine would be lost with it: what no other copy has.
+  /// How much of what is on a machine would be lost with it: what no other copy has. Where users have gone on with another
+  /// copy, it was lost then.
   func unsynced(of host: SimulatedHost) -> ByteCount {
     if disks[host.disk].volume != nil { return .zero }
     var lost = ByteCount.zero
@@ -116,8 +120,7 @@ struct WorldState {
       let content = disks[host.disk].copies[number]
       guard content != .empty else { continue }
       let copy = newestCopy(of: number, besides: host.disk)
-      lost +=
-        content.history == copy.history ? max(.zero, content.written - copy.written) : workspaceSize
+      lost += content.history < copy.history ? .zero : content.lost(goingOnWith: copy, size: workspaceSize)
     }
     return lost
   }
