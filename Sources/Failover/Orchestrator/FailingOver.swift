@@ -69,6 +69,7 @@ extension Orchestrator {
     update {
       $0.standbyServes = standbyServes
       $0.detector = ConsecutiveFailureDetector(strategy.healthCheck)
+      $0.isDownNoted = false
       $0.failedSyncs = 0
     }
   }

@@ -147,6 +147,10 @@ public struct OrchestratorState: Sendable {
   public internal(set) var volumes: [Volume] = []
 
   var detector: ConsecutiveFailureDetector
+  /// Whether it has been noted that the serving GPU is down.
+  var isDownNoted = false
+  /// The notice that has been read, and when the GPU will be gone.
+  var notice: (instance: InstanceID, end: Duration)?
   var jitterDraws: UInt64 = 0
   var failedSyncs = 0
   /// Whether a round of protection ended because nobody needs the GPU.

@@ -27,6 +27,8 @@ public final class World: Sendable {
       router: SimulatedRouter(world: self, workspace: workspace), notifier: SimulatedNotifier(world: self),
       jitter: StreamJitter(stream: RandomStream(seed: simulation.seed, name: "check jitter")),
       snapshots: SimulatedSnapshotStore(world: self), inference: SimulatedInference(world: self),
+      notices: SimulatedNotices(world: self),
+      heartbeats: model.gpu.heartbeats.interval.map { SimulatedHeartbeats(world: self, interval: $0) },
       approver: model.approval.map { SimulatedApprover(world: self, answer: $0) })
   }
 
@@ -35,6 +37,7 @@ public final class World: Sendable {
     let now = simulation.clock.now
     state { $0.hosts.update(model.gpu.id) { $0.sshReadyAt = now } }
     scheduleInterruptions()
+    if model.gpu.isRentedAtStart { scheduleFalseAlarms(of: model.gpu.id) }
     schedulePreemptions()
   }
 

@@ -13,6 +13,8 @@ struct WorldState {
   var answersGiven: UInt64 = 0
   /// Fired, and replaced, whenever a host is lost.
   var disruption: Signal
+  /// Fired, and replaced, whenever a GPU is said to be taken away.
+  var warningGiven: Signal
   var violations: [String] = []
   var samplers: Samplers
 
@@ -22,6 +24,7 @@ struct WorldState {
   init(_ model: WorldModel, _ simulation: Simulation) {
     samplers = Samplers(model, simulation)
     disruption = Signal(in: simulation)
+    warningGiven = Signal(in: simulation)
     dirtyRate = model.workspace.dirtyRate
     workspaceSize = model.workspace.size
     workspaces = [WorkspaceState(path: model.workspace.path)]
@@ -118,15 +121,15 @@ struct WorldState {
     }
   }
 
-  /// How much of what is on a machine is on no other disk. It is lost with the disk; a volume may survive.
+  /// How much of what is on a machine is on no other disk. It is lost with the disk; a volume may survive. Where users have
+  /// gone on with another copy, it was lost then.
   func unsynced(of host: SimulatedHost) -> ByteCount {
     var lost = ByteCount.zero
     for number in workspaces.indices {
       let content = disks[host.disk].copies[number]
       guard content != .empty else { continue }
       let copy = newestCopy(of: number, besides: host.disk)
-      lost +=
-        content.history == copy.history ? max(.zero, content.written - copy.written) : workspaceSize
+      lost += content.history < copy.history ? .zero : content.lost(goingOnWith: copy, size: workspaceSize)
     }
     return lost
   }

@@ -33,6 +33,8 @@ private struct ServiceReader {
   private var spans: [ServiceSpan] = []
   /// The GPU that serves, or is about to.
   private var gpu: InstanceID?
+  /// The GPU that users were sent to last.
+  private var reached: InstanceID?
   /// The standby that serves, or is about to.
   private var standby: InstanceID?
   /// Where users were sent last.
@@ -47,6 +49,7 @@ private struct ServiceReader {
       route = .gpu
       // The endpoint can move to a GPU that was lost a moment ago: it points at a machine that does not
       // answer.
+      reached = gpu
       let isLost = gpu.map(lost.contains) ?? false
       change(to: isLost ? .down : .full, at: event.time)
     case .endpointSwitched(_, .standby):
@@ -66,7 +69,7 @@ private struct ServiceReader {
       if id == standby, route == .standby { change(to: .degraded, at: event.time) }
     case .interrupted(let id, _, _), .instanceStopped(let id):
       lost.insert(id)
-      if id == gpu, spans.last?.level == .full { change(to: .down, at: event.time) }
+      if id == reached, spans.last?.level == .full { change(to: .down, at: event.time) }
     default: break
     }
   }
