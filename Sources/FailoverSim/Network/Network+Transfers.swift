@@ -23,6 +23,14 @@ extension Network {
     let clock = simulation.clock
     let started = clock.now
     guard transfer.bytes > .zero else { return .zero }
+    // Where nothing else can happen before its end, there is nobody who could see it under way.
+    let undisturbed = state { $0.endIfUndisturbed(transfer, at: started.nanoseconds) }
+    if let undisturbed,
+      simulation.kernel.advanceInPlace(to: clock.wakeTime(for: VirtualClock.Instant(nanoseconds: undisturbed)))
+    {
+      state { $0.creditUndisturbed(transfer) }
+      return started.duration(to: clock.now)
+    }
     var (number, step) = state { $0.begin(transfer, at: started.nanoseconds, in: simulation) }
     while true {
       switch step {

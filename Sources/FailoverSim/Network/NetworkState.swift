@@ -22,12 +22,34 @@ struct NetworkState {
 
   // MARK: Transfers
 
+  /// When a transfer that begins now is through if nothing happens before; `nil` when it is not alone, or when it fails
+  /// first.
+  mutating func endIfUndisturbed(_ transfer: Transfer, at now: Int64) -> Int64? {
+    guard flows.isEmpty else { return nil }
+    let route = topology.route(from: transfer.source, to: transfer.destination)
+    let limit = min(topology.routes[route].limit(of: transfer.stream), transfer.limit ?? .unlimited)
+    let rate = UInt64(clamping: min(topology.routes[route].capacity, limit).bytesPerSecond)
+    let product = UInt64(clamping: transfer.bytes.bytes).multipliedFullWidth(by: 1_000_000_000)
+    guard product.high < rate else { return nil }
+    let (quotient, remainder) = rate.dividingFullWidth(product)
+    guard let duration = Int64(exactly: remainder == 0 ? quotient : quotient &+ 1) else { return nil }
+    let (end, overflow) = now.addingReportingOverflow(duration)
+    return overflow || end > transfer.deadline?.nanoseconds ?? .max ? nil : end
+  }
+
+  /// Counts a transfer of which nothing but its end was of interest.
+  mutating func creditUndisturbed(_ transfer: Transfer) {
+    let route = topology.route(from: transfer.source, to: transfer.destination)
+    topology.credit(transfer.bytes.bytes, over: topology.routes[route].places)
+  }
+
   mutating func begin(_ transfer: Transfer, at now: Int64, in simulation: Simulation) -> (number: UInt64, Step) {
     settle(at: now)
     flowsBegun &+= 1
     let number = flowsBegun
     wakeFlows(in: simulation)
     flows.append(Flow(number: number, transfer))
+    layRoute(ofFlowAt: flows.count - 1)
     share(at: now)
     return (number, step(ofFlowAt: flows.count - 1, at: now, in: simulation))
   }
@@ -85,7 +107,7 @@ struct NetworkState {
     let elapsed = now - settledAt
     settledAt = now
     guard elapsed > 0 else { return }
-    for index in flows.indices { flows[index].left.subtract(flows[index].rate, for: elapsed) }
+    for index in flows.indices { flows[index].advance(by: elapsed, to: now) }
   }
 
   // MARK: Changes
@@ -96,6 +118,7 @@ struct NetworkState {
     creditAll(at: now)
     let result = change(&topology)
     guard !flows.isEmpty else { return result }
+    for index in flows.indices { layRoute(ofFlowAt: index) }
     share(at: now)
     wakeFlows(in: simulation)
     return result
@@ -115,18 +138,24 @@ struct NetworkState {
 
   private mutating func credit(flowAt index: Int) {
     let bytes = flows[index].takeUncredited()
-    topology.credit(bytes, from: flows[index].transfer.source, to: flows[index].transfer.destination)
+    topology.credit(bytes, over: flows[index].places)
   }
 
   // MARK: Rates
 
+  private mutating func layRoute(ofFlowAt index: Int) {
+    let transfer = flows[index].transfer
+    let route = topology.route(from: transfer.source, to: transfer.destination)
+    flows[index].places = topology.routes[route].places
+    flows[index].capacity = topology.routes[route].capacity
+    flows[index].limit = min(topology.routes[route].limit(of: transfer.stream), transfer.limit ?? .unlimited)
+  }
+
   /// Gives every transfer its rate from now on. A lone one needs no sharing.
   private mutating func share(at now: Int64) {
     if flows.count == 1 {
-      let transfer = flows[0].transfer
-      let way = topology.way(from: transfer.source, to: transfer.destination)
-      let rate = min(way.capacity, way.limit(of: transfer.stream), transfer.limit ?? .unlimited)
-      flows[0].move(at: FairRate(rate), from: now)
+      let rate = FairRate(min(flows[0].capacity, flows[0].limit))
+      flows[0].move(at: rate, from: now)
       return
     }
     let rates = fairRates()
@@ -137,23 +166,16 @@ struct NetworkState {
   private func fairRates() -> [FairRate] {
     var crossed: [Int] = []
     var capacities: [DataRate] = []
-    let problem = flows.map { flow in
-      let transfer = flow.transfer
-      let limit = topology.way(from: transfer.source, to: transfer.destination).limit(of: transfer.stream)
-      var sharing = FairSharing.Flow(over: [], limit: min(limit, transfer.limit ?? .unlimited))
-      // One whose bytes are through only waits to be told so.
-      if flow.left.isZero { sharing.limit = .zero }
-      topology.sites.forEachPlace(from: transfer.source, to: transfer.destination) { place in
-        if let known = crossed.firstIndex(of: place) {
-          sharing.links.append(known)
-        } else {
-          sharing.links.append(crossed.count)
-          crossed.append(place)
-          capacities.append(topology.conditions[place].capacity)
-        }
+    let sharing = flows.map { flow in
+      let links = flow.places.map { place in
+        if let known = crossed.firstIndex(of: place) { return known }
+        crossed.append(place)
+        capacities.append(topology.conditions[place].capacity)
+        return crossed.count - 1
       }
-      return sharing
+      // One whose bytes are through only waits to be told so.
+      return FairSharing.Flow(over: links, limit: flow.left.isZero ? .zero : flow.limit)
     }
-    return FairSharing.rates(of: problem, over: capacities)
+    return FairSharing.rates(of: sharing, over: capacities)
   }
 }

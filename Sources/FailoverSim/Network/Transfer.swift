@@ -58,7 +58,13 @@ public struct TransferFailure: Error, Sendable, Hashable, CustomStringConvertibl
 struct Flow {
   let number: UInt64
   let transfer: Transfer
-  var left: FairAmount
+  /// The hops that it crosses.
+  var places: [Int] = []
+  /// The least capacity of a hop.
+  var capacity = DataRate.zero
+  /// What it moves at most beside that: by TCP and by its own limit.
+  var limit = DataRate.zero
+  private(set) var left: FairAmount
   private(set) var rate = FairRate.zero
   /// When its bytes are through if nothing changes; `Int64.max` when never.
   private(set) var finishesAt = Int64.max
@@ -87,6 +93,15 @@ struct Flow {
     }
     let (end, overflow) = now.addingReportingOverflow(left.nanoseconds(at: rate) ?? .max)
     finishesAt = overflow ? .max : end
+  }
+
+  /// Accounts for so many nanoseconds until now at its rate.
+  mutating func advance(by elapsed: Int64, to now: Int64) {
+    if now >= finishesAt {
+      left = FairAmount(.zero)
+    } else {
+      left.subtract(rate, for: elapsed)
+    }
   }
 
   var moved: ByteCount { transfer.bytes - left.roundedUp }
