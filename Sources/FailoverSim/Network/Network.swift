@@ -132,5 +132,5 @@ public final class Network: Sendable {
   }
 
   /// How many transfers are under way.
-  public var transfersUnderWay: Int { state { $0.flows.count } }
+  public var transfersUnderWay: Int { state { $0.transfersUnderWay } }
 }

@@ -26,16 +26,19 @@ struct Route {
       let there = conditions[place]
       let back = conditions[place ^ 1]
       capacity = min(capacity, there.capacity)
-      latency = sum(latency, there.latency)
-      answerLatency = sum(answerLatency, back.latency)
-      loss = joined(loss, there.loss)
+      latency = latency.addingClamped(there.latency)
+      answerLatency = answerLatency.addingClamped(back.latency)
+      loss = Self.joined(loss, there.loss)
       // What loses everything is as good as blocked.
       if there.isBlocked || !(there.loss < 1) { isOpen = false }
       if back.isBlocked || !(back.loss < 1) { isOpenForAnswers = false }
     }
   }
 
-  var roundTrip: Duration { .nanoseconds(sum(latency, answerLatency)) }
+  /// The share lost over two links that lose independently. Where one loses nothing or everything it is exact.
+  static func joined(_ a: Double, _ b: Double) -> Double { a + (1 - a) * b }
+
+  var roundTrip: Duration { .nanoseconds(latency.addingClamped(answerLatency)) }
 
   /// What a TCP connection moves at most beside the capacity of the links. Lost answers slow it down little, since each
   /// answer confirms what those before it would have.
@@ -48,11 +51,10 @@ struct Route {
   }
 }
 
-/// The sum of two numbers that are not negative, or the largest number.
-func sum(_ a: Int64, _ b: Int64) -> Int64 {
-  let (sum, overflow) = a.addingReportingOverflow(b)
-  return overflow ? .max : sum
+extension Int64 {
+  /// The sum of two numbers that are not negative, or the largest number when that is smaller.
+  func addingClamped(_ other: Int64) -> Int64 {
+    let (sum, overflow) = addingReportingOverflow(other)
+    return overflow ? .max : sum
+  }
 }
-
-/// The share lost over two links that lose independently.
-func joined(_ a: Double, _ b: Double) -> Double { a + (1 - a) * b }

@@ -102,8 +102,8 @@ struct Topology {
     for laid in faults where laid.place == place {
       let rest = laid.fault.capacityFactor.of(ByteCount(condition.capacity.bytesPerSecond))
       condition.capacity = DataRate(bytesPerSecond: max(0, rest.bytes))
-      condition.latency = sum(condition.latency, max(0, laid.fault.extraLatency.wholeNanoseconds))
-      condition.loss = joined(condition.loss, laid.fault.loss.value)
+      condition.latency = condition.latency.addingClamped(max(0, laid.fault.extraLatency.wholeNanoseconds))
+      condition.loss = Route.joined(condition.loss, laid.fault.loss.value)
       if laid.fault.isBlocked { condition.isBlocked = true }
     }
     return condition
@@ -144,6 +144,6 @@ struct Topology {
 
   /// Counts bytes as carried by hops.
   mutating func credit(_ bytes: Int64, over places: [Int]) {
-    for place in places { carried[place] = sum(carried[place], bytes) }
+    for place in places { carried[place] = carried[place].addingClamped(bytes) }
   }
 }
