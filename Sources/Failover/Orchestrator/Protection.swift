@@ -2,8 +2,11 @@ extension Orchestrator {
   /// Keeps what the strategy falls back on ready and watches the GPU, until it is known to be down. Meanwhile gives back
   /// what an earlier failover has left.
   public func protectUntilFault() async throws {
-    async let cleaned: Void = giveBackUnused()
     try await withThrowingTaskGroup(of: Bool.self) { group in
+      group.addTask {
+        try await self.giveBackEverythingUnused()
+        return false
+      }
       if strategy.standby != nil {
         group.addTask {
           try await self.keepStandby()
@@ -32,10 +35,9 @@ extension Orchestrator {
       while let isFault = try await group.next() {
         if isFault { break }
       }
+      // What has not been given back by then is tried again in the next round.
       group.cancelAll()
     }
-    // A clean-up that did not get through in all that time is tried again in the next round.
-    try? await cleaned
   }
 
   // MARK: Sync
@@ -61,6 +63,7 @@ extension Orchestrator {
       let point = SyncPoint(started: started, completed: now)
       let failures = update { state in
         defer { state.failedSyncs = 0 }
+        state.keyIsRefused = false
         state.standbyPoint = point
         return state.failedSyncs
       }
@@ -74,6 +77,7 @@ extension Orchestrator {
         return state.failedSyncs
       }
       record(.syncFailed(attempt: failures, error), on: .gpu(primary.id))
+      noteRefusedKey(error)
       if failures == policy.failuresUntilNotice {
         notify(.syncFailing, "\(failures) syncs failed in a row, the last one: \(error)")
       }
@@ -115,24 +119,57 @@ extension Orchestrator {
     let (primary, address) = try serving(.gpu)
     let target = ProbeTarget(instance: primary.id, role: .gpu, address: address)
     let started = now
+    var unanswered: (ProbeMethod, ProbeFailure)?
+    var isWell = false
     for method in policy.methods {
       switch await ports.probe.check(target, by: method, timeout: policy.timeout) {
-      case .healthy: continue
+      case .healthy: isWell = true
       case .unhealthy(.cancelled): throw CancellationError()
+      case .unhealthy(let failure) where failure.isInconclusive: unanswered = (method, failure)
       case .unhealthy(let failure): return try noteFailure(of: primary.id, method, failure)
       }
     }
-    try noteSuccess(of: primary.id, started: started)
+    if let (method, failure) = unanswered { noteNoAnswer(of: primary.id, method, failure, isWell: isWell) }
+    if isWell || unanswered == nil { try noteSuccess(of: primary.id, started: started) }
     return false
   }
 
   private func noteSuccess(of id: InstanceID, started: Duration) throws(InvalidTransition) {
     let now = now
     log.checkPassed(after: now - started, on: .gpu(id), at: now)
-    let change = update { $0.detector.record(healthy: true) }
+    let change = update { state in
+      state.inconclusiveChecks = 0
+      return state.detector.record(healthy: true)
+    }
     guard case .cleared(let failures) = change else { return }
     record(.suspicionCleared(failures: failures))
     try enter(.protected)
+  }
+
+  /// A check that could not be made says nothing about the machine: it neither counts as a failure, or a provider whose
+  /// interface is down would take every GPU out of service, nor as a success. People are told.
+  private func noteNoAnswer(of id: InstanceID, _ method: ProbeMethod, _ failure: ProbeFailure, isWell: Bool) {
+    let threshold = strategy.healthCheck.failureThreshold
+    let (failures, inconclusive) = update { state in
+      state.inconclusiveChecks += 1
+      return (state.detector.failures, state.inconclusiveChecks)
+    }
+    record(.checkFailed(failures: failures, threshold: threshold, method, failure), on: .gpu(id))
+    if failure == .unauthorized {
+      noteRefusedKey(PortError(.unauthorized, "health check by \(method.rawValue)"))
+    } else if inconclusive == threshold {
+      notify(.checksImpossible, "\(inconclusive) health checks by \(method.rawValue) told nothing: \(failure.rawValue)")
+    }
+  }
+
+  /// A key or password is refused, which no repetition mends: people are told the first time.
+  func noteRefusedKey(_ error: PortError) {
+    guard error.reason == .unauthorized else { return }
+    let isNews = update { state in
+      defer { state.keyIsRefused = true }
+      return !state.keyIsRefused
+    }
+    if isNews { notify(.credentialsRefused, "\(error)") }
   }
 
   private func noteFailure(

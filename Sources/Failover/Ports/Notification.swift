@@ -10,6 +10,10 @@ public struct Notification: Sendable, Hashable {
     case failoverFailed = "failover failed"
     case recoveryFailing = "recovery failing"
     case syncFailing = "sync failing"
+    case snapshotFailing = "snapshot failing"
+    case credentialsRefused = "credentials refused"
+    case giveBackFailing = "giving back failing"
+    case checksImpossible = "health checks impossible"
   }
 
   public var subject: Subject

@@ -21,13 +21,15 @@ public final class World: Sendable {
   ///
   /// - Parameter workspace: the number of the workspace it protects, from 0: each has an endpoint of its own.
   public func ports(for workspace: Int = 0) -> Ports {
-    Ports(
+    let ports = Ports(
       marketplace: SimulatedMarketplace(world: self), compute: SimulatedCompute(world: self),
       fileSync: SimulatedFileSync(world: self), probe: SimulatedProbe(world: self),
       router: SimulatedRouter(world: self, workspace: workspace), notifier: SimulatedNotifier(world: self),
       jitter: StreamJitter(stream: RandomStream(seed: simulation.seed, name: "check jitter")),
       snapshots: SimulatedSnapshotStore(world: self), inference: SimulatedInference(world: self),
       approver: model.approval.map { SimulatedApprover(world: self, answer: $0) })
+    // A world in which nothing goes wrong pays nothing for the possibility.
+    return model.faults.isEmpty ? ports : faulty(ports)
   }
 
   /// Starts what happens by itself. Call it once, inside the simulation, before the orchestrator starts.
@@ -36,6 +38,7 @@ public final class World: Sendable {
     state { $0.hosts.update(model.gpu.id) { $0.sshReadyAt = now } }
     scheduleInterruptions()
     schedulePreemptions()
+    scheduleFaults()
   }
 
   /// What must always hold and did not: one sentence each. Empty in a world without a mistake.

@@ -15,6 +15,8 @@ public struct WorldModel: Sendable, Hashable {
   public var approval: Distribution?
   public var snapshots = SnapshotModel()
   public var inference = InferenceModel()
+  /// What goes wrong beside interruptions.
+  public var faults = FaultModel()
 
   public init(
     gpu: GPUModel, standby: StandbyModel, marketplace: MarketplaceModel, network: NetworkModel,

@@ -1,4 +1,5 @@
 import Failover
+import FailoverSim
 
 /// One failover from the fault to the moment when everything is as before, read off the log.
 public struct Incident: Sendable, Hashable {
@@ -101,6 +102,8 @@ private struct IncidentReader {
   /// GPUs that were lost before they had become the primary: should one become it all the same, its incident
   /// began then.
   private var lostEarly: [InstanceID: Incident] = [:]
+  /// The fault because of which users get nothing from the primary, though it is not lost.
+  private var hanging: Incident?
 
   mutating func read(_ event: Event) {
     let time = event.time
@@ -109,8 +112,14 @@ private struct IncidentReader {
     case .interrupted(let id, let cause, let unsynced):
       let incident = Incident(fault: time, instance: id, cause: cause, unsynced: unsynced)
       if id != primary { lostEarly[id] = incident } else if open == nil { open = incident }
+    case .faultBegan(let name, let place) where FaultKind.cutsUsersOff(name, at: place):
+      guard let id = event.lane.machine, id == primary, hanging == nil else { return }
+      hanging = Incident(fault: time, instance: id, cause: name)
+    case .faultEnded(let name, let place) where FaultKind.cutsUsersOff(name, at: place):
+      if hanging?.cause == name { hanging = nil }
     case .faultDetected(let id, _, let lastSync):
-      var incident = open ?? Incident(instance: id)
+      var incident = open ?? hanging ?? Incident(instance: id)
+      hanging = nil
       incident.detected = time
       incident.lastSync = stillThere(lastSync)
       open = incident

@@ -81,6 +81,7 @@ public struct ScenarioFile: Sendable {
     world.standby.preemption = standby.variants.preemption
     world.approval = reader.approval(for: strategy)
     world.inference = inference.model
+    world.faults = reader.faults(for: strategy)
     do throws(CompressionUnknown) {
       world.snapshots = try snapshots.model(for: workspace, over: world.network)
     } catch {
