@@ -48,9 +48,16 @@ extension Orchestrator {
         return state.failedSnapshots
       }
       record(.snapshotFailed(attempt: failures, error), on: .store)
+      noteRefusedKey(error)
+      if failures == Self.snapshotFailuresUntilNotice {
+        notify(.snapshotFailing, "\(failures) snapshots failed in a row, the last one: \(error)")
+      }
       return false
     }
   }
+
+  /// As many as for syncs by default: the documents' alert on failed syncs is at more than three.
+  private static var snapshotFailuresUntilNotice: Int { 3 }
 
   /// Deletes what is no longer kept. What cannot be deleted stays on the list and is tried again after the next
   /// snapshot; nothing that it builds on is deleted before.

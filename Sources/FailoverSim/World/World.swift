@@ -21,7 +21,7 @@ public final class World: Sendable {
   ///
   /// - Parameter workspace: the number of the workspace it protects, from 0: each has an endpoint of its own.
   public func ports(for workspace: Int = 0) -> Ports {
-    Ports(
+    let ports = Ports(
       marketplace: SimulatedMarketplace(world: self), compute: SimulatedCompute(world: self),
       fileSync: SimulatedFileSync(world: self), probe: SimulatedProbe(world: self),
       router: SimulatedRouter(world: self, workspace: workspace), notifier: SimulatedNotifier(world: self),
@@ -30,6 +30,8 @@ public final class World: Sendable {
       notices: SimulatedNotices(world: self),
       heartbeats: model.gpu.heartbeats.interval.map { SimulatedHeartbeats(world: self, interval: $0) },
       approver: model.approval.map { SimulatedApprover(world: self, answer: $0) })
+    // A world in which nothing goes wrong pays nothing for the possibility.
+    return model.faults.isEmpty ? ports : faulty(ports)
   }
 
   /// Starts what happens by itself. Call it once, inside the simulation, before the orchestrator starts.
@@ -39,6 +41,7 @@ public final class World: Sendable {
     scheduleInterruptions()
     if model.gpu.isRentedAtStart { scheduleFalseAlarms(of: model.gpu.id) }
     schedulePreemptions()
+    scheduleFaults()
   }
 
   /// What must always hold and did not: one sentence each. Empty in a world without a mistake.

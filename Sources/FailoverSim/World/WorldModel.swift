@@ -16,6 +16,8 @@ public struct WorldModel: Sendable, Hashable {
   public var approval: Distribution?
   public var snapshots = SnapshotModel()
   public var inference = InferenceModel()
+  /// What goes wrong beside interruptions.
+  public var faults = FaultModel()
   /// Who warns of interruptions; empty where nobody does, as at Vast.ai.
   public var notices: [NoticeModel] = []
 

@@ -11,6 +11,10 @@ struct WorldState {
   var instancesCreated = 0
   /// How often a person has been asked.
   var answersGiven: UInt64 = 0
+  /// What is wrong at present.
+  var faults = ActiveFaults()
+  /// How long refusals take that come with faults.
+  var refusals: RandomStream
   /// Fired, and replaced, whenever a host is lost.
   var disruption: Signal
   /// Fired, and replaced, whenever a GPU is said to be taken away.
@@ -24,6 +28,7 @@ struct WorldState {
   init(_ model: WorldModel, _ simulation: Simulation) {
     samplers = Samplers(model, simulation)
     disruption = Signal(in: simulation)
+    refusals = RandomStream(seed: simulation.seed, name: "refusals")
     warningGiven = Signal(in: simulation)
     dirtyRate = model.workspace.dirtyRate
     workspaceSize = model.workspace.size
@@ -92,7 +97,7 @@ struct WorldState {
     }
     workspaces[number].endpoint = address
     workspaces[number].serving = nil
-    guard let address, let host = hosts[at: address], host.isUp else { return }
+    guard let address, let host = hosts[at: address], host.isUp, faults.letUsersWork(on: Spot(host)) else { return }
     audit(host, number)
     auditVolume(of: host)
     hosts.update(host.id) { $0.hasServed = true }

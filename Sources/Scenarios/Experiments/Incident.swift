@@ -1,4 +1,5 @@
 import Failover
+import FailoverSim
 
 /// One failover from the fault to the moment when everything is as before, read off the log.
 public struct Incident: Sendable, Hashable {
@@ -132,6 +133,8 @@ private struct IncidentReader {
   /// GPUs that were lost before they had become the primary: should one become it all the same, its incident
   /// began then.
   private var lostEarly: [InstanceID: Incident] = [:]
+  /// The fault because of which users get nothing from the primary, though it is not lost.
+  private var hanging: Incident?
 
   mutating func read(_ event: Event) {
     let time = event.time
@@ -149,8 +152,14 @@ private struct IncidentReader {
     case .leftBehind(_, let unsynced):
       let before = open?.unsynced ?? .zero
       open?.unsynced = before + unsynced
+    case .faultBegan(let name, let place) where FaultKind.cutsUsersOff(name, at: place):
+      guard let id = event.lane.machine, id == primary, hanging == nil else { return }
+      hanging = Incident(fault: time, instance: id, cause: name)
+    case .faultEnded(let name, let place) where FaultKind.cutsUsersOff(name, at: place):
+      if hanging?.cause == name { hanging = nil }
     case .faultDetected(let id, let detection, let lastSync):
-      var incident = open ?? Incident(instance: id)
+      var incident = open ?? hanging ?? Incident(instance: id)
+      hanging = nil
       incident.detected = time
       if detection == .notice {
         incident.detected = noticeRead[id] ?? time

@@ -90,6 +90,7 @@ public struct ScenarioFile: Sendable {
     reader.checkWatching(strategy, world, protections)
     world.approval = reader.approval(for: strategy)
     world.inference = inference.model
+    world.faults = reader.faults(for: strategy)
     do throws(CompressionUnknown) {
       world.snapshots = try snapshots.model(for: workspace, over: world.network)
     } catch {
