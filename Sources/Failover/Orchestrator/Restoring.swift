@@ -1,6 +1,6 @@
 extension Orchestrator {
-  /// Fills the new instance from the newest copy there is; the standby, if it serves, goes on serving meanwhile. A copy that
-  /// turns out to be damaged, or to be gone, gives way to the next newest.
+  /// Fills the new instance from the newest copy there is; the standby, if it serves, goes on serving meanwhile. A
+  /// copy that turns out to be damaged, or to be gone, gives way to the next newest.
   public func restore() async throws {
     let (instance, to) = try candidate("restore")
     let lane = Lane.gpu(instance.id)

@@ -43,7 +43,8 @@ enum Invariants {
     return machines + volumes
   }
 
-  /// Whatever is kept in the store is on the orchestrator's lists, and nothing is to be deleted before what builds on it.
+  /// Whatever is kept in the store is on the orchestrator's lists, and nothing is to be deleted before what builds on
+  /// it.
   private static func forgottenSnapshots(_ ending: Run.Ending?) -> [String] {
     guard let ending else { return [] }
     let chains = ending.knownSnapshots
@@ -60,8 +61,8 @@ enum Invariants {
       .map { "event \($1.kind.name) at \($1.time) follows one at \($0.time)" }
   }
 
-  /// Users are never sent to a machine while another one is being made the primary: every switch of the endpoint belongs
-  /// to the phase that may make it.
+  /// Users are never sent to a machine while another one is being made the primary: every switch of the endpoint
+  /// belongs to the phase that may make it.
   private static func twoPrimaries(_ events: [Event]) -> [String] {
     var phase = ProtectionPhase.idle
     var violations: [String] = []
