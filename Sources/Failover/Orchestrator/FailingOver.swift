@@ -69,6 +69,7 @@ extension Orchestrator {
     update {
       $0.standbyServes = standbyServes
       $0.detector = ConsecutiveFailureDetector(strategy.healthCheck)
+      $0.isDownNoted = false
       $0.failedSyncs = 0
     }
   }
@@ -145,13 +146,17 @@ extension Orchestrator {
     }
   }
 
-  /// Destroys every GPU that is paid for and neither serves nor is being prepared.
+  /// Destroys every GPU that is paid for and neither serves nor is being prepared nor stands by, then every volume.
   public func giveBackUnused() async throws {
     let unused = update { state in
-      let needed = [state.primary?.id, state.standby?.id, state.recovery?.instance?.id]
+      let needed = [
+        state.primary?.id, state.standby?.id, state.recovery?.instance?.id, state.warmPool.standby?.id,
+        state.warmPool.making?.id,
+      ]
       return state.owned.filter { !needed.contains($0) && !state.discardedStandbys.contains($0) }
     }
     for id in unused { try await giveBack(id) }
+    try await deleteUnusedVolumes()
   }
 
   /// Destroys an instance that is not needed any more. One that cannot be destroyed stays on the

@@ -19,9 +19,36 @@ extension Orchestrator {
   func prepare(primary: InstanceID?) async throws {
     if strategy.snapshots != nil { _ = try snapshotStore() }
     if strategy.inferenceModel != nil { _ = try inferenceProbe() }
-    if let primary { try await adoptPrimary(primary) } else { try enter(.preparing) }
-    if strategy.standby?.mode == .running { try await createStandby() }
-    if primary != nil { try await openEndpoint() } else { try await recover() }
+    let isAdopted = try await adoptIfItRuns(primary)
+    if strategy.standby?.mode == .running { try await createFirstStandby() }
+    if isAdopted { try await openEndpoint() } else { try await recover() }
+  }
+
+  /// Takes charge of the GPU that serves already, unless there is none, or it was lost a moment before.
+  private func adoptIfItRuns(_ primary: InstanceID?) async throws -> Bool {
+    guard let primary else {
+      try enter(.preparing)
+      return false
+    }
+    do {
+      try await adoptPrimary(primary)
+      return true
+    } catch let error as PortError where error.reason == .refused {
+      // It is paid for all the same, and is given back when another one serves.
+      update { $0.owned.append(primary) }
+      record(.note("the GPU cannot be adopted: \(error)"), on: .gpu(primary))
+      return false
+    }
+  }
+
+  /// Without a standby the GPU serves all the same; one that cannot be had yet is created as soon as it can.
+  private func createFirstStandby() async throws {
+    do {
+      try await createStandby()
+    } catch let error as PortError {
+      try error.rethrowIfCancelled()
+      record(.standbyCreationFailed(attempt: 1, error, retryIn: .zero))
+    }
   }
 
   /// Takes charge of a GPU that already runs.

@@ -2,6 +2,7 @@ extension Orchestrator {
   /// Keeps what the strategy falls back on ready and watches the GPU, until it is known to be down. Meanwhile gives back
   /// what an earlier failover has left.
   public func protectUntilFault() async throws {
+    update { $0.isDownNoted = false }
     async let cleaned: Void = giveBackUnused()
     try await withThrowingTaskGroup(of: Bool.self) { group in
       if strategy.standby != nil {
@@ -28,12 +29,25 @@ extension Orchestrator {
           return true
         }
       }
-      // A protection may come to an end; what ends the round is a watcher, with a fault.
+      for watcher in otherWatchers {
+        group.addTask {
+          try await watcher()
+          return true
+        }
+      }
+      if let hibernation = strategy.hibernation {
+        group.addTask {
+          try await self.awaitIdleTime(hibernation)
+          return true
+        }
+      }
+      // A protection may come to an end; what ends the round is a watcher, with a fault, or the end of work.
       while let isFault = try await group.next() {
         if isFault { break }
       }
       group.cancelAll()
     }
+    try await useLeadTime()
     // A clean-up that did not get through in all that time is tried again in the next round.
     try? await cleaned
   }
@@ -48,8 +62,9 @@ extension Orchestrator {
 
   /// One pass from the GPU to the standby.
   ///
+  /// - Parameter limit: when it is given up, if that is sooner than the policy's time-out.
   /// - Returns: why it failed; `nil` when it succeeded.
-  func syncOnce() async throws -> PortError? {
+  func syncOnce(within limit: Duration? = nil) async throws -> PortError? {
     let policy = try cpuStandby().sync
     let (primary, source) = try serving(.gpu)
     let (_, destination) = try serving(.standby)
@@ -57,7 +72,8 @@ extension Orchestrator {
     do throws(PortError) {
       let request = SyncRequest(
         source: source, destination: destination, path: strategy.workspacePath, route: policy.route)
-      let report = try await ports.fileSync.synchronize(request, timeout: policy.timeout)
+      let report = try await ports.fileSync.synchronize(
+        request, timeout: min(policy.timeout, limit ?? policy.timeout))
       let point = SyncPoint(started: started, completed: now)
       let failures = update { state in
         defer { state.failedSyncs = 0 }
@@ -115,13 +131,17 @@ extension Orchestrator {
     let (primary, address) = try serving(.gpu)
     let target = ProbeTarget(instance: primary.id, role: .gpu, address: address)
     let started = now
+    var failed: (method: ProbeMethod, failure: ProbeFailure)?
     for method in policy.methods {
       switch await ports.probe.check(target, by: method, timeout: policy.timeout) {
-      case .healthy: continue
+      case .healthy: failed = nil
       case .unhealthy(.cancelled): throw CancellationError()
-      case .unhealthy(let failure): return try noteFailure(of: primary.id, method, failure)
+      // The first failure is the one that is told; the others only confirm it.
+      case .unhealthy(let failure): failed = failed ?? (method, failure)
       }
+      if (failed == nil) == (policy.requirement == .any) { break }
     }
+    if let failed { return try noteFailure(of: primary.id, failed.method, failed.failure) }
     try noteSuccess(of: primary.id, started: started)
     return false
   }
@@ -155,8 +175,13 @@ extension Orchestrator {
     return false
   }
 
-  /// The GPU is known to be down.
+  /// The GPU is known to be down. Of several watchers that see it at the same instant the first one counts.
   func noteFault(of id: InstanceID, _ detection: Detection) {
+    let isKnown = update { state in
+      defer { state.isDownNoted = true }
+      return state.isDownNoted
+    }
+    if isKnown { return }
     record(.faultDetected(id, detection, lastSync: copyInHand))
   }
 }

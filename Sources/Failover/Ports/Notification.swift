@@ -8,6 +8,9 @@ public struct Notification: Sendable, Hashable {
     case gpuRestored = "GPU restored"
     case failbackComplete = "failback complete"
     case failoverFailed = "failover failed"
+    case standbyGPUStarting = "standby GPU starting"
+    case failoverComplete = "failover complete"
+    case standbyGPUReady = "new standby provisioned"
     case recoveryFailing = "recovery failing"
     case syncFailing = "sync failing"
   }

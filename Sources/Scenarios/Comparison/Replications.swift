@@ -11,6 +11,8 @@ public struct Replications: Sendable {
   public let incidents: [Incident]
   /// What held up incidents, and how many of them each; the most frequent first.
   public let hindrances: [(cause: String, incidents: Int)]
+  /// The same figures before they have names.
+  let pooled: Metrics
   /// The figures of each run, in the order of the seeds.
   let runs: [MetricInputs]
   /// What must always hold and did not, with the seed.
@@ -32,6 +34,7 @@ public struct Replications: Sendable {
     runs = outcomes.map(\.inputs)
     let pooled = MetricInputs(pooling: runs)
     metrics = MetricTable(pooled)
+    self.pooled = pooled.metrics
     incidents = pooled.incidents
     violations = outcomes.enumerated().flatMap { index, outcome in
       outcome.violations.map { (UInt64(index) + 1, $0) }

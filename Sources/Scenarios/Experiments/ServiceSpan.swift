@@ -8,6 +8,8 @@ public enum ServiceLevel: String, Sendable, Hashable, CaseIterable {
   case degraded
   /// Nobody answers.
   case down
+  /// Nobody answers, and nobody wants an answer: the GPU hibernates.
+  case asleep
 }
 
 /// A stretch of time in which the level of service did not change.
@@ -31,6 +33,8 @@ private struct ServiceReader {
   private var spans: [ServiceSpan] = []
   /// The GPU that serves, or is about to.
   private var gpu: InstanceID?
+  /// The GPU that users were sent to last.
+  private var reached: InstanceID?
   /// The standby that serves, or is about to.
   private var standby: InstanceID?
   /// Where users were sent last.
@@ -45,28 +49,34 @@ private struct ServiceReader {
       route = .gpu
       // The endpoint can move to a GPU that was lost a moment ago: it points at a machine that does not
       // answer.
+      reached = gpu
       let isLost = gpu.map(lost.contains) ?? false
       change(to: isLost ? .down : .full, at: event.time)
     case .endpointSwitched(_, .standby):
       route = .standby
       let isLost = standby.map(lost.contains) ?? false
       change(to: isLost ? .down : .degraded, at: event.time)
+    case .phaseChanged(_, to: .hibernating): change(to: .asleep, at: event.time)
+    case .woken: change(to: .down, at: event.time)
+    case .endpointHeld where spans.last?.level == .asleep: route = nil
     case .endpointHeld:
       route = nil
       change(to: .down, at: event.time)
-    case .standbyLost(let id, _, _), .instanceStopped(let id):
-      guard id == standby else { return }
-      lost.insert(id)
-      if route == .standby { change(to: .down, at: event.time) }
+    case .standbyLost(let id, _, _): if id == standby { lose(standby: id, at: event.time) }
+    case .instanceStopped(let id) where id == standby: lose(standby: id, at: event.time)
     case .instanceStarted(let id):
-      guard id == standby else { return }
       lost.remove(id)
-      if route == .standby { change(to: .degraded, at: event.time) }
-    case .interrupted(let id, _, _):
+      if id == standby, route == .standby { change(to: .degraded, at: event.time) }
+    case .interrupted(let id, _, _), .instanceStopped(let id):
       lost.insert(id)
-      if id == gpu, spans.last?.level == .full { change(to: .down, at: event.time) }
+      if id == reached, spans.last?.level == .full { change(to: .down, at: event.time) }
     default: break
     }
+  }
+
+  private mutating func lose(standby id: InstanceID, at time: Duration) {
+    lost.insert(id)
+    if route == .standby { change(to: .down, at: time) }
   }
 
   private mutating func change(to level: ServiceLevel, at time: Duration) {

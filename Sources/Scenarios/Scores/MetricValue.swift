@@ -96,6 +96,16 @@ extension MetricValue: CustomStringConvertible {
     }
   }
 
+  /// The same number as in JSON.
+  var plainNumber: String {
+    switch self {
+    case .duration(let duration): duration.secondsText
+    case .money(let money): money.dollarsText
+    case .share, .count: exactText(nearestSteps, decimals: 9)
+    case .bytes(let bytes): "\(bytes.bytes)"
+    }
+  }
+
   /// A number in seconds, US dollars, shares of 1, things or bytes; what is not a decimal is rounded to nine places.
   var json: JSONValue {
     switch self {
