@@ -1,7 +1,7 @@
 import Foundation
 
 /// What compressing costs and gives on one machine, measured by `simulate-failover bench --calibrate FILE`,
-/// for scenarios that name the file with `calibration: FILE`.
+/// for scenarios that name the file with `snapshots: {calibration: FILE}`.
 ///
 /// Reading one and asking it:
 /// ```swift

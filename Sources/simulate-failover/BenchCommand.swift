@@ -69,7 +69,7 @@ struct BenchCommand: AsyncParsableCommand {
   @Flag(help: "Answer the claims \"LZ4 decompresses at 4 GB/s\" and \"LZ4 + bitshuffle reduces 4x\".")
   var claims = false
 
-  @Option(help: "Write what was measured as a calibration; scenarios will read it once they have snapshots.")
+  @Option(help: "Write what was measured as a calibration, for a scenario's snapshots.calibration.")
   var calibrate: String?
 
   @Option(help: "text, json, csv or markdown.")

@@ -15,6 +15,10 @@ struct RunCommand: ParsableCommand {
         simulate-failover run scenarios/cpu-standby.yaml --format trace --output run.json   (open it in Perfetto)
         simulate-failover run scenarios/cpu-standby.yaml --score rubrics/failover.yaml
         simulate-failover run scenarios/trace-replay.yaml --trace spot.csv
+        WARM_POOL_MIN_GPUS=4 simulate-failover run scenarios/warm-pool/rented-away.yaml
+
+      A scenario with a warm pool takes the settings of these environment variables, under those of --set:
+      \(WarmPoolVariables.fields.map(\.name).joined(separator: ", ")).
       """)
 
   @Argument(help: ArgumentHelp("A scenario file.", valueName: "scenario"))
@@ -53,8 +57,11 @@ struct RunCommand: ParsableCommand {
   @OptionGroup var common: CommonOptions
 
   func run() throws {
-    let loaded = try LoadedScenario(path: scenario, overrides: overrides, trace: trace)
+    let loaded = try LoadedScenario(
+      path: scenario, overrides: overrides, trace: trace,
+      environment: WarmPoolVariables(ProcessInfo.processInfo.environment))
     common.warn(loaded.warnings)
+    if !common.quiet { loaded.variables.forEach { Exit.say("\($0)") } }
     let until = try until.map { try Duration(option: "--until", $0) }
     if case .drill = loaded.scenario.life, until != nil {
       throw ValidationError("--until: a drill plays its script to the end")

@@ -4,6 +4,7 @@ import Testing
 @Suite struct CommandTests {
   @Test(arguments: [
     (["run", "scenarios/report-18.63.yaml"], 0),
+    (["run", "scenarios/warm-pool/incident.yaml", "--until", "1h"], 0),
     (["validate", "scenarios/report-18.63.yaml", "scenarios/cpu-standby.yaml"], 0),
     (["list"], 0),
     (["--help"], 0),
@@ -52,6 +53,18 @@ import Testing
   @Test func `without overshoot the total reads 18.60`() throws {
     let outcome = try Command.run("run", "scenarios/report-18.63.yaml", "--set", "clock.overshoot=0ms")
     #expect(outcome.output.contains("18.60 s  DIFFERS"))
+  }
+
+  @Test func `the environment's settings of a warm pool are used and told, a bad one is refused by its name`() throws {
+    let run = ["run", "scenarios/warm-pool/incident.yaml", "--until", "1h"]
+    let used = try Command.run(run, environment: ["WARM_POOL_MIN_GPUS": "3"])
+    #expect(used.status == 0)
+    #expect(used.errors == "WARM_POOL_MIN_GPUS=3 from the environment, for warmPool.minimumGPUs\n")
+    let quiet = try Command.run(run + ["--quiet"], environment: ["WARM_POOL_MIN_GPUS": "3"])
+    #expect(quiet.errors.isEmpty)
+    let refused = try Command.run(run, environment: ["WARM_POOL_MIN_GPUS": "1"])
+    #expect(refused.status == 64)
+    #expect(refused.errors.hasPrefix("WARM_POOL_MIN_GPUS=1: error: warmPool.minimumGPUs: must be between 2 and 64"))
   }
 
   @Test func `all mistakes of a file are named at once, with line and column`() throws {

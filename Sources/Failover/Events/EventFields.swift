@@ -40,6 +40,10 @@ extension EventKind {
         "interrupted",
         [.init("instance", id), .init("cause", cause), .init("unsynced", .bytes(unsynced))]
       )
+    case .warned(let id, let lead, let isFalse):
+      ("warned", [.init("instance", id), .init("lead", lead), .init("isFalse", .flag(isFalse))])
+    case .leftBehind(let id, let unsynced):
+      ("leftBehind", [.init("instance", id), .init("unsynced", .bytes(unsynced))])
     case .faultBegan(let name, let place):
       ("faultBegan", [.init("fault", name), .init("at", place)])
     case .faultEnded(let name, let place):
@@ -103,6 +107,7 @@ extension EventKind {
     case .noMachine: ("noMachine", [])
     case .volumeCreated(let volume): ("volumeCreated", volume.fields)
     case .volumeDeleted(let id): ("volumeDeleted", [.init("volume", id.rawValue)])
+    case .volumeReused(let id): ("volumeReused", [.init("volume", id.rawValue)])
     case .warmStandbyReady(let instance): ("warmStandbyReady", instance.fields)
     case .warmStandbyFailed(let error): ("warmStandbyFailed", error.fields)
     case .warmFailoverStarted(let from, let to):

@@ -1,5 +1,5 @@
-/// The snapshots of one workspace: those that are kept, oldest first, in chains (a snapshot that is whole by itself, and
-/// those that build on it one after the other), and those that are to be deleted.
+/// The snapshots of one workspace: those that are kept, oldest first, in chains (a snapshot that is whole by itself,
+/// and those that build on it one after the other), and those that are to be deleted.
 ///
 /// Nothing is ever deleted before what builds on it, so that whatever the store holds at any moment can be restored.
 public struct SnapshotChains: Sendable, Hashable {

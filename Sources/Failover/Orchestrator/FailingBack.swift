@@ -60,6 +60,7 @@ extension Orchestrator {
         state.primary = instance
         state.standbyServes = false
         state.standbyIsNewest = false
+        state.adoptVolume()
         state.recovery = nil
         state.cachedOffers = []
       }

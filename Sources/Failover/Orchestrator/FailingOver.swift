@@ -69,6 +69,7 @@ extension Orchestrator {
     update {
       $0.standbyServes = standbyServes
       $0.detector = ConsecutiveFailureDetector(strategy.healthCheck)
+      $0.isDownNoted = false
       $0.failedSyncs = 0
     }
   }
@@ -145,9 +146,10 @@ extension Orchestrator {
     }
   }
 
-  /// Destroys every GPU that is paid for and neither serves nor is being prepared.
+  /// Destroys every GPU that is paid for and neither serves nor is being prepared nor stands by, then every volume.
   public func giveBackUnused() async throws {
     for id in update({ $0.unused }) { try await giveBack(id) }
+    try await deleteUnusedVolumes()
   }
 
   /// The same, again and again until nothing is left that is paid for in vain.
@@ -184,7 +186,9 @@ extension Orchestrator {
 extension OrchestratorState {
   /// What is paid for and neither serves nor is being prepared; standbys that have been given up are apart.
   fileprivate var unused: [InstanceID] {
-    let needed = [primary?.id, standby?.id, recovery?.instance?.id]
+    let needed = [
+      primary?.id, standby?.id, recovery?.instance?.id, warmPool.standby?.id, warmPool.making?.id,
+    ]
     return owned.filter { !needed.contains($0) && !discardedStandbys.contains($0) }
   }
 }

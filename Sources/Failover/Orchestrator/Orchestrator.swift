@@ -50,14 +50,18 @@ public final class Orchestrator<C: Clock>: Sendable where C.Duration == Duration
     try await prepare(primary: primary)
     while true {
       try await protectUntilFault()
-      try await restoreService()
+      if let hibernation = strategy.hibernation, update({ $0.isIdleTime }) {
+        try await hibernate(hibernation)
+      } else {
+        try await restoreService()
+      }
     }
   }
 
   /// Answers a fault with the fastest protection that works, and the next one when it does not.
   public func restoreService() async throws {
     if try await failOverToWarmGPU() { return }
-    if canUseStandby { try await failOver() } else { try await standDown() }
+    if standbyMayServe, canUseStandby { try await failOver() } else { try await standDown() }
     if strategy.recovery.mode == .disabled { try await stayAsItIs() }
     try await awaitApproval()
     try await recover()
@@ -151,10 +155,18 @@ public struct OrchestratorState: Sendable {
   public internal(set) var chains = SnapshotChains()
   /// What has been created or adopted and not yet been given back, in that order.
   public internal(set) var owned: [InstanceID] = []
+  /// The volumes that have been created and not yet been given back, in that order.
+  public internal(set) var volumes: [Volume] = []
 
   var detector: ConsecutiveFailureDetector
+  /// Whether it has been noted that the serving GPU is down.
+  var isDownNoted = false
+  /// The notice that has been read, and when the GPU will be gone.
+  var notice: (instance: InstanceID, end: Duration)?
   var jitterDraws: UInt64 = 0
   var failedSyncs = 0
+  /// Whether a round of protection ended because nobody needs the GPU.
+  var isIdleTime = false
   var failedStandbyCreations = 0
   /// Standbys that are not used any more and have yet to be deleted.
   var discardedStandbys: [InstanceID] = []

@@ -2,6 +2,7 @@ extension Orchestrator {
   /// Keeps what the strategy falls back on ready and watches the GPU, until it is known to be down. Meanwhile gives back
   /// what an earlier failover has left.
   public func protectUntilFault() async throws {
+    update { $0.isDownNoted = false }
     try await withThrowingTaskGroup(of: Bool.self) { group in
       group.addTask {
         try await self.giveBackEverythingUnused()
@@ -31,13 +32,26 @@ extension Orchestrator {
           return true
         }
       }
-      // A protection may come to an end; what ends the round is a watcher, with a fault.
+      for watcher in otherWatchers {
+        group.addTask {
+          try await watcher()
+          return true
+        }
+      }
+      if let hibernation = strategy.hibernation {
+        group.addTask {
+          try await self.awaitIdleTime(hibernation)
+          return true
+        }
+      }
+      // A protection may come to an end; what ends the round is a watcher, with a fault, or the end of work.
       while let isFault = try await group.next() {
         if isFault { break }
       }
       // What has not been given back by then is tried again in the next round.
       group.cancelAll()
     }
+    try await useLeadTime()
   }
 
   // MARK: Sync
@@ -50,8 +64,9 @@ extension Orchestrator {
 
   /// One pass from the GPU to the standby.
   ///
+  /// - Parameter limit: when it is given up, if that is sooner than the policy's time-out.
   /// - Returns: why it failed; `nil` when it succeeded.
-  func syncOnce() async throws -> PortError? {
+  func syncOnce(within limit: Duration? = nil) async throws -> PortError? {
     let policy = try cpuStandby().sync
     let (primary, source) = try serving(.gpu)
     let (_, destination) = try serving(.standby)
@@ -59,7 +74,8 @@ extension Orchestrator {
     do throws(PortError) {
       let request = SyncRequest(
         source: source, destination: destination, path: strategy.workspacePath, route: policy.route)
-      let report = try await ports.fileSync.synchronize(request, timeout: policy.timeout)
+      let report = try await ports.fileSync.synchronize(
+        request, timeout: min(policy.timeout, limit ?? policy.timeout))
       let point = SyncPoint(started: started, completed: now)
       let failures = update { state in
         defer { state.failedSyncs = 0 }
@@ -119,17 +135,23 @@ extension Orchestrator {
     let (primary, address) = try serving(.gpu)
     let target = ProbeTarget(instance: primary.id, role: .gpu, address: address)
     let started = now
-    var unanswered: (ProbeMethod, ProbeFailure)?
+    var failed: (method: ProbeMethod, failure: ProbeFailure)?
+    var unanswered: (method: ProbeMethod, failure: ProbeFailure)?
     var isWell = false
     for method in policy.methods {
       switch await ports.probe.check(target, by: method, timeout: policy.timeout) {
-      case .healthy: isWell = true
+      case .healthy: (failed, isWell) = (nil, true)
       case .unhealthy(.cancelled): throw CancellationError()
-      case .unhealthy(let failure) where failure.isInconclusive: unanswered = (method, failure)
-      case .unhealthy(let failure): return try noteFailure(of: primary.id, method, failure)
+      case .unhealthy(let failure) where failure.isInconclusive:
+        unanswered = unanswered ?? (method, failure)
+        continue
+      // The first failure is the one that is told; the others only confirm it.
+      case .unhealthy(let failure): failed = failed ?? (method, failure)
       }
+      if (failed == nil) == (policy.requirement == .any) { break }
     }
-    if let (method, failure) = unanswered { noteNoAnswer(of: primary.id, method, failure, isWell: isWell) }
+    if let failed { return try noteFailure(of: primary.id, failed.method, failed.failure) }
+    if let unanswered { noteNoAnswer(of: primary.id, unanswered.method, unanswered.failure) }
     if isWell || unanswered == nil { try noteSuccess(of: primary.id, started: started) }
     return false
   }
@@ -148,7 +170,7 @@ extension Orchestrator {
 
   /// A check that could not be made says nothing about the machine: it neither counts as a failure, or a provider whose
   /// interface is down would take every GPU out of service, nor as a success. People are told.
-  private func noteNoAnswer(of id: InstanceID, _ method: ProbeMethod, _ failure: ProbeFailure, isWell: Bool) {
+  private func noteNoAnswer(of id: InstanceID, _ method: ProbeMethod, _ failure: ProbeFailure) {
     let threshold = strategy.healthCheck.failureThreshold
     let (failures, inconclusive) = update { state in
       state.inconclusiveChecks += 1
@@ -192,8 +214,13 @@ extension Orchestrator {
     return false
   }
 
-  /// The GPU is known to be down.
+  /// The GPU is known to be down. Of several watchers that see it at the same instant the first one counts.
   func noteFault(of id: InstanceID, _ detection: Detection) {
+    let isKnown = update { state in
+      defer { state.isDownNoted = true }
+      return state.isDownNoted
+    }
+    if isKnown { return }
     record(.faultDetected(id, detection, lastSync: copyInHand))
   }
 }

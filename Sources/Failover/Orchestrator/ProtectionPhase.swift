@@ -24,6 +24,8 @@ public enum ProtectionPhase: String, Sendable, Hashable, CaseIterable {
   case down
   /// A GPU is being found, provisioned and filled. The standby serves, if it could take over.
   case recovering
+  /// Nobody needs the GPU: it is stopped until it is wanted again.
+  case hibernating
   /// Users are moved to the new GPU; if they were with the standby, they are turned away while the last changes are
   /// copied.
   case failingBack
@@ -37,6 +39,10 @@ public enum ProtectionPhase: String, Sendable, Hashable, CaseIterable {
     (.suspicious, .protected, "a check passed"),
     (.protected, .failingOver, "threshold reached"),
     (.suspicious, .failingOver, "threshold reached"),
+    (.protected, .hibernating, "nobody needs the GPU"),
+    (.suspicious, .hibernating, "nobody needs the GPU"),
+    (.hibernating, .protected, "the GPU serves again"),
+    (.hibernating, .down, "the GPU did not wake up"),
     (.failingOver, .protected, "warm GPU serves"),
     (.failingOver, .degraded, "standby verified"),
     (.failingOver, .down, "nobody can take over"),

@@ -3,6 +3,10 @@ struct RecoveryProgress: Sendable {
   var attempt: Int
   var offer: Offer?
   var instance: Instance?
+  /// Whether the instance is there already and need not be rented.
+  var isRented = false
+  /// The volume of the instance, if it has one.
+  var volume: Volume?
   /// Where the workspace of the new GPU came from.
   var source = RestoreSource.nothing
 }
@@ -11,6 +15,8 @@ struct RecoveryProgress: Sendable {
 enum RestoreSource: Sendable, Hashable {
   case standby
   case snapshot(SnapshotID)
+  /// It is attached to the volume that the lost GPU wrote to: nothing has to be copied.
+  case volume(VolumeID)
   /// There is no copy: the GPU starts empty.
   case nothing
 }
@@ -66,22 +72,18 @@ extension Orchestrator {
       return attempt
     }
     record(.recoveryStarted(attempt: attempt))
+    if try await returnToMachine() { return }
     if takeCachedOffer() { return }
     let policy = strategy.recovery
     let offers = try await step("search") { () async throws(PortError) in
       try await ports.marketplace.search(policy.query, timeout: strategy.timeouts.api)
     }
-    let ranked = policy.query.ranked(offers)
-    guard let best = ranked.first else {
+    let ranked = try poolOffers(among: offers) ?? policy.query.ranked(offers)
+    guard !ranked.isEmpty else {
       record(.noOffer, on: .marketplace)
       throw RecoveryFailure(step: "search", PortError(.refused, "no acceptable offer"))
     }
-    update { [now] in
-      $0.recovery?.offer = best
-      $0.cachedOffers = Array(ranked.dropFirst())
-      $0.cachedAt = now
-    }
-    record(.offersFound(acceptable: ranked.count, chosen: best, fromCache: false), on: .marketplace)
+    choose(ranked)
   }
 
   /// Takes the next offer of the last search, if it is still fresh enough.
@@ -100,22 +102,25 @@ extension Orchestrator {
 
   /// Rents the chosen offer, or the next cached one when it is gone, and waits until the instance runs.
   public func provision() async throws {
-    let policy = strategy.recovery
     let started = clock.now
     let id = try await rent()
+    let instance = try await awaitRunning(id, since: started)
+    update { $0.recovery?.instance = instance }
+    record(.instanceRunning(instance), on: .gpu(id))
+  }
+
+  /// Asks about an instance that has been ordered until it runs.
+  func awaitRunning(_ id: InstanceID, since started: C.Instant) async throws -> Instance {
+    let policy = strategy.recovery
     var poll = 1
     while true {
       try await clock.sleep(for: policy.provisionPoll.delay(after: poll))
       poll += 1
       let (instance, reason) = try await ask(about: id)
       switch instance?.status {
-      case .running? where instance?.address != nil:
-        guard let instance else { break }
-        update { $0.recovery?.instance = instance }
-        record(.instanceRunning(instance), on: .gpu(id))
-        return
+      case .running?: if let instance, instance.address != nil { return instance }
       case .stopped?, .offline?: throw RecoveryFailure(step: "provision", PortError(.refused, reason))
-      case .running?, .provisioning?, nil: break
+      case .provisioning?, nil: break
       }
       if started.duration(to: clock.now) >= policy.provisionTimeout {
         throw RecoveryFailure(step: "provision", PortError(.timedOut, reason))
@@ -139,22 +144,27 @@ extension Orchestrator {
   }
 
   private func rent() async throws -> InstanceID {
+    if let id = update({ $0.recovery.flatMap { $0.isRented ? $0.instance?.id : nil } }) { return id }
     while true {
       guard let offer = update({ $0.recovery?.offer }) else {
         throw RecoveryFailure(step: "provision", PortError(.notFound, "no offer has been chosen"))
       }
       do throws(PortError) {
-        let id = try await ports.marketplace.create(try await order(for: offer), timeout: strategy.timeouts.api)
-        update {
-          $0.owned.append(id)
-          $0.recovery?.instance = Instance(
+        let order = try await order(for: offer)
+        let id = try await ports.marketplace.create(order, timeout: strategy.timeouts.api)
+        update { state in
+          state.owned.append(id)
+          state.recovery?.instance = Instance(
             id: id, status: .provisioning, address: nil, price: offer.price)
+          state.recovery?.volume = state.volumes.first { $0.id == order.volume }
         }
         record(.instanceCreated(id, offer), on: .gpu(id))
         return id
       } catch {
         try error.rethrowIfCancelled()
         record(.offerRefused(offer, error), on: .marketplace)
+        // It may be the offer, or the volume, that the provider does not know.
+        if error.reason == .notFound { update { $0.warmPool.isVolumeMissing = true } }
         guard error.reason == .refused, takeCachedOffer() else {
           throw RecoveryFailure(step: "provision", error)
         }
@@ -213,6 +223,7 @@ extension Orchestrator {
     let (id, standbyServes) = update { state in
       defer {
         state.recovery?.instance = nil
+        state.recovery?.volume = nil
         state.recovery?.offer = nil
       }
       return (state.recovery?.instance?.id, state.standbyServes)

@@ -1,6 +1,6 @@
 extension Orchestrator {
-  /// Fills the new instance from the newest copy there is; the standby, if it serves, goes on serving meanwhile. A copy that
-  /// turns out to be damaged, or to be gone, gives way to the next newest.
+  /// Fills the new instance from the newest copy there is; the standby, if it serves, goes on serving meanwhile. A
+  /// copy that turns out to be damaged, or to be gone, gives way to the next newest.
   public func restore() async throws {
     let (instance, to) = try candidate("restore")
     let lane = Lane.gpu(instance.id)
@@ -11,6 +11,9 @@ extension Orchestrator {
       case .standby: if try await restoreFromStandby(instance, to) { return }
       case .snapshot(let id):
         if try await tryRestoring(id, to: to, path: strategy.workspacePath, on: lane) != nil { return }
+      case .volume(let id):
+        record(.volumeReused(id), on: lane)
+        return
       case .nothing:
         record(.restoreSkipped, on: lane)
         return
@@ -20,10 +23,13 @@ extension Orchestrator {
 
   // MARK: Which copy
 
-  /// The newest copy: the standby's when users have been on it since the GPU was lost, else whichever of standby and
+  /// The newest copy: the volume of the lost GPU, unless users have gone on with another copy since; the standby's when users have been on it since the GPU was lost, else whichever of standby and
   /// snapshots was in step last.
   func restoreSource() -> RestoreSource {
     update { state in
+      if !state.standbyIsNewest, let volume = state.recovery?.volume?.id, volume == state.warmPool.volume {
+        return .volume(volume)
+      }
       let newest = state.snapshots.last
       if state.standby != nil {
         if state.standbyIsNewest { return .standby }

@@ -18,9 +18,10 @@ extension Orchestrator {
 
   /// Saves one snapshot of the serving GPU: a whole one when it is time for one, else what has changed since the last.
   ///
+  /// - Parameter limit: when it is given up, if that is sooner than the policy's time-out.
   /// - Returns: whether it succeeded.
   @discardableResult
-  public func saveSnapshot() async throws -> Bool {
+  public func saveSnapshot(within limit: Duration? = nil) async throws -> Bool {
     let policy = try snapshotPolicy()
     let store = try snapshotStore()
     let (primary, source) = try serving(.gpu)
@@ -28,7 +29,8 @@ extension Orchestrator {
     let started = now
     do throws(PortError) {
       let request = SnapshotRequest(source: source, path: strategy.workspacePath, base: base)
-      let report = try await store.save(request, timeout: policy.timeout)
+      let report = try await store.save(
+        request, timeout: min(policy.timeout, limit ?? policy.timeout))
       let saved = SnapshotRecord(
         report, of: primary.id, point: SyncPoint(started: started, completed: now))
       update {
@@ -57,8 +59,8 @@ extension Orchestrator {
   /// As many as for syncs by default: the documents' alert on failed syncs is at more than three.
   private static var snapshotFailuresUntilNotice: Int { 3 }
 
-  /// Deletes what is no longer kept. What cannot be deleted stays on the list and is tried again after the next snapshot;
-  /// nothing that it builds on is deleted before.
+  /// Deletes what is no longer kept. What cannot be deleted stays on the list and is tried again after the next
+  /// snapshot; nothing that it builds on is deleted before.
   private func deleteExpiredSnapshots() async throws {
     let store = try snapshotStore()
     while let expired = update({ $0.chains.expired.first }) {
@@ -78,9 +80,14 @@ extension Orchestrator {
   ///
   /// - Throws: `RecoveryFailure` of the step "inference"; `PortMissing`; `CancellationError`.
   public func checkInference() async throws {
+    guard strategy.inferenceModel != nil else { return }
+    let (instance, host) = try candidate("inference")
+    try await checkInference(instance, host)
+  }
+
+  func checkInference(_ instance: Instance, _ host: HostAddress) async throws {
     guard let model = strategy.inferenceModel else { return }
     let probe = try inferenceProbe()
-    let (instance, host) = try candidate("inference")
     do throws(PortError) {
       let report = try await probe.firstAnswer(
         of: model, on: host, timeout: strategy.timeouts.inference)

@@ -66,6 +66,11 @@ struct ActiveFaults {
     !isEmpty && (isFrozen(Spot(host)) || !links.areConnected(Spot(host), .objectStore))
   }
 
+  /// Whether the orchestrator hears what an agent on a machine sends.
+  func letHeartbeatThrough(from spot: Spot) -> Bool {
+    isEmpty || !isFrozen(spot) && links.isOpen(from: spot, to: .orchestrator)
+  }
+
   // MARK: Links
 
   var links: LinkConditions { LinkConditions(all) }

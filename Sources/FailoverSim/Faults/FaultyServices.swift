@@ -107,6 +107,21 @@ struct FaultyNotifier: Notifier {
   }
 }
 
+/// Heartbeats that faults keep from arriving: a frozen machine sends none, and none crosses a partition.
+struct FaultyHeartbeats: HeartbeatSource {
+  let world: World
+  let heartbeats: any HeartbeatSource
+
+  func next(from id: InstanceID, timeout: Duration) async throws(PortError) -> Bool {
+    let clock = world.simulation.clock
+    let deadline = clock.now.advanced(by: timeout)
+    while try await heartbeats.next(from: id, timeout: clock.now.duration(to: deadline)) {
+      if world.state({ $0.faults.letHeartbeatThrough(from: .gpu(id)) }) { return true }
+    }
+    return false
+  }
+}
+
 extension World {
   /// The same ports behind the scenario's faults.
   func faulty(_ ports: Ports) -> Ports {
@@ -118,6 +133,7 @@ extension World {
     ports.router = FaultyRouter(world: self, router: ports.router)
     ports.notifier = FaultyNotifier(world: self, notifier: ports.notifier)
     ports.snapshots = ports.snapshots.map { FaultySnapshotStore(world: self, store: $0) }
+    ports.heartbeats = ports.heartbeats.map { FaultyHeartbeats(world: self, heartbeats: $0) }
     return ports
   }
 }

@@ -1,5 +1,5 @@
-/// What a file holds, as far as it matters for compressing it; the kinds that `simulate-failover bench` measures, by the
-/// same names.
+/// What a file holds, as far as it matters for compressing it; the kinds that `simulate-failover bench` measures, by
+/// the same names.
 public enum ContentKind: String, Sendable, Hashable, CaseIterable {
   case weightsFP32 = "weights-fp32"
   case weightsFP16 = "weights-fp16"

@@ -4,22 +4,27 @@ import Failover
 /// so looking from the end is faster than hashing a name.
 struct HostList {
   private(set) var existing: [SimulatedHost] = []
-  /// How many GPUs, and standbys, there have ever been.
-  private(set) var gpusCreated = 0
+  /// How many GPUs have ever begun to be candidates for serving, and how many standbys there have ever been.
+  private(set) var candidates = 0
   private(set) var standbysCreated = 0
 
-  /// Adds a machine, which gets the next number of its kind.
-  mutating func add(_ host: SimulatedHost) {
+  /// Adds a machine. A standby gets the next number of its kind, a GPU when it is a candidate for serving from the
+  /// beginning.
+  mutating func add(_ host: SimulatedHost, isCandidate: Bool = true) {
     var host = host
-    switch host.role {
-    case .gpu:
-      host.number = gpusCreated
-      gpusCreated += 1
-    case .standby:
+    if host.role == .standby {
       host.number = standbysCreated
       standbysCreated += 1
     }
     existing.append(host)
+    if host.role == .gpu, isCandidate { makeCandidate(host.id) }
+  }
+
+  /// From now on that GPU may come to serve: it gets the next number, and with it the next of all lifetimes.
+  mutating func makeCandidate(_ id: InstanceID) {
+    let number = candidates
+    update(id) { $0.number = number }
+    candidates += 1
   }
 
   mutating func remove(_ id: InstanceID) { existing.removeAll { $0.id == id } }
@@ -40,6 +45,4 @@ struct HostList {
     if let index = index(of: id) { change(&existing[index]) }
   }
 
-  /// The GPU that runs, the newest one when there are several.
-  var runningGPU: InstanceID? { existing.last { $0.role == .gpu && $0.isUp }?.id }
 }

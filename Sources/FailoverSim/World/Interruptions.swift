@@ -6,9 +6,10 @@ extension World {
     switch model.interruptions {
     case .never: break
     case .at(let times):
-      for time in times {
+      for (number, time) in times.enumerated() {
+        scheduleWarnings(of: VirtualClock.Instant.start.advanced(by: time), number: UInt64(number), to: nil)
         simulation.schedule(at: VirtualClock.Instant.start.advanced(by: time)) { [self] in
-          if let id = state({ $0.hosts.runningGPU }) { interrupt(id, cause: "spot interruption") }
+          if let id = state({ $0.exposedGPU }) { interrupt(id, cause: "spot interruption") }
         }
       }
     case .lifetimes, .survival: scheduleEndOfLife(of: model.gpu.id)
@@ -16,12 +17,16 @@ extension World {
     }
   }
 
-  /// Called when a GPU has begun to run.
+  /// Called when a GPU that is a candidate for serving has begun to run.
   func scheduleEndOfLife(of id: InstanceID) {
     guard let number = state({ $0.hosts[id]?.number }), let life = lifetime(ofGPU: UInt64(number)) else {
       return
     }
-    simulation.schedule(after: life) { [self] in interrupt(id, cause: "spot interruption") }
+    scheduleWarnings(of: simulation.now.advanced(by: life), number: UInt64(number), to: id)
+    simulation.schedule(after: life) { [self] in
+      // One that has been stopped and started meanwhile leads another life.
+      if state({ $0.hosts[id]?.number }) == number { interrupt(id, cause: "spot interruption") }
+    }
   }
 
   /// How long the GPU of that number lives; `nil` when nothing takes it away.
@@ -44,18 +49,24 @@ extension World {
       var draw = stream.draw(index)
       return UInt32(truncatingIfNeeded: draw.nextWord() >> 32)
     }
-    for run in played.runs {
+    for (number, run) in played.runs.enumerated() {
       if run.start > .zero {
         simulation.schedule(at: VirtualClock.Instant.start.advanced(by: run.start)) { [self] in
-          state { $0.hasCapacity = true }
+          let waiting = state { state in
+            defer { state.supply.waiting = [] }
+            state.hasCapacity = true
+            return state.supply.waiting
+          }
           record(.capacityReturned, on: .marketplace)
+          for id in waiting { SimulatedMarketplace(world: self).resume(id) }
         }
       }
       guard let end = run.end else { continue }
+      scheduleWarnings(of: VirtualClock.Instant.start.advanced(by: end), number: UInt64(number), to: nil)
       simulation.schedule(at: VirtualClock.Instant.start.advanced(by: end)) { [self] in
         state { $0.hasCapacity = false }
         record(.capacityLost, on: .marketplace)
-        if let id = state({ $0.hosts.runningGPU }) { interrupt(id, cause: "spot interruption (trace)") }
+        if let id = state({ $0.exposedGPU }) { interrupt(id, cause: "spot interruption (trace)") }
       }
     }
   }

@@ -4,6 +4,7 @@ import Failover
 /// shifts the draws of another.
 struct Samplers {
   var search, create, describe, destroy: Sampler
+  var start, stop, createVolume, deleteVolume, resume, sshAfterResume: Sampler
   var boot, sshStart, standbyCreation, standbyDescribe: Sampler
   var endpointChange, endpointHold, endpointVerify: Sampler
   var gpu, standby: HostSamplers
@@ -20,6 +21,12 @@ struct Samplers {
     create = sampler(model.marketplace.create, "marketplace create")
     describe = sampler(model.marketplace.describe, "marketplace describe")
     destroy = sampler(model.marketplace.destroy, "marketplace destroy")
+    start = sampler(model.machines.start, "marketplace start")
+    stop = sampler(model.machines.stop, "marketplace stop")
+    createVolume = sampler(model.machines.createVolume, "marketplace create volume")
+    deleteVolume = sampler(model.machines.deleteVolume, "marketplace delete volume")
+    resume = sampler(model.machines.resume, "gpu resume")
+    sshAfterResume = sampler(model.machines.sshAfterResume, "gpu ssh after resume")
     boot = sampler(model.gpu.boot, "gpu boot")
     sshStart = sampler(model.gpu.sshStart, "gpu ssh start")
     standbyCreation = sampler(model.standby.creation, "standby creation")
@@ -43,8 +50,13 @@ struct HostSamplers {
   var scan, inspect, digest: Sampler
   /// In the order of `ProbeMethod.allCases`.
   var probes: [Sampler]
+  /// What decides whether a check is wrong; in the same order.
+  var noise: [RandomStream]
 
   init(_ times: HostTimes, _ simulation: Simulation, _ host: String) {
+    noise = ProbeMethod.allCases.map {
+      RandomStream(seed: simulation.seed, name: "\(host) probe noise \($0.rawValue)")
+    }
     scan = Sampler(times.scan, simulation, "\(host) scan")
     inspect = Sampler(times.inspect, simulation, "\(host) inspect")
     digest = Sampler(times.digest, simulation, "\(host) digest")

@@ -13,10 +13,19 @@ struct SimulatedHost {
   var disk = 0
   /// The physical machine it is on; standby machines have none.
   var machine: MachineID?
-  /// Which GPU, or which standby, it is, counted from 0 in the order of creation.
-  var number = 0
+  /// The id of the offer it was rented by; `nil` for the GPU at the start and for standbys.
+  var offer: String?
+  /// Which standby it is, counted from 0 in the order of creation; or which GPU, in the order in which GPUs become candidates
+  /// for serving: a second GPU on a volume is none until it is started.
+  var number: Int?
   /// How often a standby has begun to run.
   var runs = 0
+  /// Whether users have ever been sent there.
+  var hasServed = false
+  /// What its agent has sent, once somebody has listened.
+  var heartbeats: HeartbeatSending?
+  /// The first warning that it is going to be taken away.
+  var warning: HostWarning?
 
   var isUp: Bool { status == .running }
 
@@ -36,8 +45,10 @@ struct Disk {
   var machine: MachineID?
   /// What it can hold; `nil` for as much as is needed.
   var capacity: ByteCount?
-  /// Gone with its machine or its instance.
+  /// Gone with its machine or its instance, or deleted.
   var isLost = false
+  /// Whether there has been an attempt to get at this volume since users were last on it, and the market has said no.
+  var isOutOfReach = false
 }
 
 /// What a copy of the workspace contains: how much has been written to it since the beginning, in which history.

@@ -1,7 +1,7 @@
 import Failover
 
-/// The object store, and the way a workspace takes into it and back: read, compress and upload; download, decompress and
-/// write. All stages of a way work at the same time, chunk after chunk.
+/// The object store, and the way a workspace takes into it and back: read, compress and upload; download, decompress
+/// and write. All stages of a way work at the same time, chunk after chunk.
 public struct SnapshotModel: Sendable, Hashable {
   /// The service's name, for reports.
   public var storage = "B2"
@@ -59,8 +59,8 @@ public struct SnapshotModel: Sendable, Hashable {
 /// What a row of stages takes that work at the same time: the slowest of them, and until it has its first chunk and the
 /// last one is through, the others' time for one chunk.
 ///
-/// Exact for chunks of equal size and stages that can wait for each other without limit; where the last chunk is a shorter
-/// one, too long by less than what that chunk is short of, at all stages.
+/// Exact for chunks of equal size and stages that can wait for each other without limit; where the last chunk is a
+/// shorter one, too long by less than what that chunk is short of, at all stages.
 public struct PipelineTime: Sendable, Hashable {
   /// How long the slowest stage works.
   public let slowest: Duration
@@ -127,9 +127,9 @@ public struct CompressionProfile: Sendable, Hashable {
 public struct InferenceModel: Sendable, Hashable {
   /// Until the server takes questions. An assumption.
   public var serverStart = Distribution.uniform(low: 1, high: 3)
-  /// Loading the model. Measured in production for diffusion base models (Alibaba cluster trace 2026, n = 7531: p10 2.6,
-  /// p25 3.1, p50 22.7, p75 36.9, p90 42.0, p99 51.8, longest 79.4 s); a language model of 0.5 billion parameters is
-  /// smaller, one of 30 billion larger (34 s).
+  /// Loading the model. Measured in production for diffusion base models (Alibaba cluster trace 2026, n = 7531: p10
+  /// 2.6, p25 3.1, p50 22.7, p75 36.9, p90 42.0, p99 51.8, longest 79.4 s); a language model of 0.5 billion parameters
+  /// is smaller, one of 30 billion larger (34 s).
   public var load = Distribution.empirical([
     .init(probability: 0, value: 2.6), .init(probability: 0.1, value: 2.6), .init(probability: 0.25, value: 3.1),
     .init(probability: 0.5, value: 22.7), .init(probability: 0.75, value: 36.9), .init(probability: 0.9, value: 42),

@@ -3,9 +3,9 @@ import Failover
 extension World {
   /// Lets time pass until `deadline`, unless something breaks meanwhile what is waited for.
   ///
-  /// - Parameter fault: what is broken, if anything. It is looked at in the beginning and whenever something in the world
-  ///   has been lost; the caller hears of it once the connection has been given up (`NetworkModel.keepAlive`), or at
-  ///   `deadline` if that comes first.
+  /// - Parameter fault: what is broken, if anything. It is looked at in the beginning and whenever something in the
+  ///   world has been lost; the caller hears of it once the connection has been given up (`NetworkModel.keepAlive`),
+  ///   or at `deadline` if that comes first.
   /// - Throws: what `fault` returns; `PortError.Reason.cancelled`.
   func wait(
     until deadline: VirtualClock.Instant, _ what: String, unless fault: (inout WorldState) -> PortError?

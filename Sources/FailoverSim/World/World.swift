@@ -27,6 +27,8 @@ public final class World: Sendable {
       router: SimulatedRouter(world: self, workspace: workspace), notifier: SimulatedNotifier(world: self),
       jitter: StreamJitter(stream: RandomStream(seed: simulation.seed, name: "check jitter")),
       snapshots: SimulatedSnapshotStore(world: self), inference: SimulatedInference(world: self),
+      notices: SimulatedNotices(world: self),
+      heartbeats: model.gpu.heartbeats.interval.map { SimulatedHeartbeats(world: self, interval: $0) },
       approver: model.approval.map { SimulatedApprover(world: self, answer: $0) })
     // A world in which nothing goes wrong pays nothing for the possibility.
     return model.faults.isEmpty ? ports : faulty(ports)
@@ -37,6 +39,7 @@ public final class World: Sendable {
     let now = simulation.clock.now
     state { $0.hosts.update(model.gpu.id) { $0.sshReadyAt = now } }
     scheduleInterruptions()
+    if model.gpu.isRentedAtStart { scheduleFalseAlarms(of: model.gpu.id) }
     schedulePreemptions()
     scheduleFaults()
   }
@@ -48,6 +51,9 @@ public final class World: Sendable {
   public var existing: [InstanceID] {
     state { $0.hosts.existing.map(\.id) }
   }
+
+  /// The volumes that exist and are paid for, in the order of their creation.
+  public var existingVolumes: [VolumeID] { state { $0.volumes } }
 
   // MARK: What adapters need
 
@@ -73,24 +79,6 @@ public final class World: Sendable {
 
   func record(_ kind: EventKind, on lane: Lane) {
     log.record(kind, on: lane, at: .nanoseconds(simulation.clock.now.nanoseconds))
-  }
-
-  // MARK: Interruptions
-
-  /// Takes a GPU away: its machine stops without a warning, and every connection to it breaks.
-  public func interrupt(_ id: InstanceID, cause: String) {
-    let now = simulation.clock.now
-    let unsynced = state { state -> ByteCount? in
-      guard let host = state.hosts[id], host.isUp else { return nil }
-      state.settle(at: now)
-      let unsynced = state.unsynced(of: host)
-      state.hosts.update(id) { $0.status = .stopped }
-      state.stopServing(id)
-      return unsynced
-    }
-    guard let unsynced else { return }
-    record(.interrupted(id, cause: cause, unsynced: unsynced), on: .gpu(id))
-    disrupt()
   }
 
   /// Makes every transfer in progress look whether its hosts are still there.

@@ -9,6 +9,7 @@ public struct WorldModel: Sendable, Hashable {
   public var endpoint: EndpointModel
   public var workspace: WorkspaceModel
   public var interruptions: InterruptionModel
+  public var machines = MachineModel()
   /// How long delivering a notification takes.
   public var notification: Distribution
   /// How long people take to answer when they are asked; `nil` when there is nobody to ask.
@@ -17,6 +18,8 @@ public struct WorldModel: Sendable, Hashable {
   public var inference = InferenceModel()
   /// What goes wrong beside interruptions.
   public var faults = FaultModel()
+  /// Who warns of interruptions; empty where nobody does, as at Vast.ai.
+  public var notices: [NoticeModel] = []
 
   public init(
     gpu: GPUModel, standby: StandbyModel, marketplace: MarketplaceModel, network: NetworkModel,
@@ -48,6 +51,8 @@ public struct GPUModel: Sendable, Hashable {
   /// From running until ssh answers, in seconds.
   public var sshStart: Distribution
   public var hostTimes: HostTimes
+  /// The agent on every GPU that sends heartbeats.
+  public var heartbeats = HeartbeatModel()
 
   public init(
     id: InstanceID, address: HostAddress, price: HourlyPrice, boot: Distribution, sshStart: Distribution,
@@ -100,6 +105,9 @@ public struct HostTimes: Sendable, Hashable {
   public var digest: Distribution
   /// One health check by each method.
   public var probes: [ProbeMethod: Distribution]
+  /// How often one check by one method is wrong. One that fails falsely has run into its time-out; one that passes falsely
+  /// sees a machine that is gone as it was before, as a provider does whose records lag behind.
+  public var noise = CheckNoise.none
 
   public init(
     scan: Distribution, inspect: Distribution, digest: Distribution,
@@ -115,6 +123,8 @@ public struct HostTimes: Sendable, Hashable {
 /// What is for rent, and how long the marketplace takes to answer, in seconds.
 public struct MarketplaceModel: Sendable, Hashable {
   public var offers: [Offer]
+  /// The offers, by id, of one single GPU: not offered while it is rented. Of the others there is always one more.
+  public var singleGPUs: Set<String> = []
   /// The names that new instances get, in order; later ones are numbered.
   public var newInstances: [NewInstance]
   public var search: Distribution

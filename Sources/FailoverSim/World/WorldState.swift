@@ -7,6 +7,7 @@ struct WorldState {
   var store = StoredSnapshots()
   var workspaces: [WorkspaceState]
   var hasCapacity = true
+  var supply = Supply()
   var instancesCreated = 0
   /// How often a person has been asked.
   var answersGiven: UInt64 = 0
@@ -16,6 +17,8 @@ struct WorldState {
   var refusals: RandomStream
   /// Fired, and replaced, whenever a host is lost.
   var disruption: Signal
+  /// Fired, and replaced, whenever a GPU is said to be taken away.
+  var warningGiven: Signal
   var violations: [String] = []
   var samplers: Samplers
 
@@ -26,6 +29,7 @@ struct WorldState {
     samplers = Samplers(model, simulation)
     disruption = Signal(in: simulation)
     refusals = RandomStream(seed: simulation.seed, name: "refusals")
+    warningGiven = Signal(in: simulation)
     dirtyRate = model.workspace.dirtyRate
     workspaceSize = model.workspace.size
     workspaces = [WorkspaceState(path: model.workspace.path)]
@@ -58,6 +62,13 @@ struct WorldState {
     hosts.remove(id)
   }
 
+  /// The GPU that an interruption of whatever runs takes: the one that serves, else the newest.
+  var exposedGPU: InstanceID? {
+    let running = hosts.existing.filter { $0.role == .gpu && $0.isUp }
+    let serving = running.last { host in workspaces.contains { $0.serving == host.id } }
+    return (serving ?? running.last)?.id
+  }
+
   /// The number of the workspace that lives at `path`.
   func workspace(at path: String) -> Int { workspaces.firstIndex { $0.path == path } ?? 0 }
 
@@ -88,6 +99,8 @@ struct WorldState {
     workspaces[number].serving = nil
     guard let address, let host = hosts[at: address], host.isUp, faults.letUsersWork(on: Spot(host)) else { return }
     audit(host, number)
+    auditVolume(of: host)
+    hosts.update(host.id) { $0.hasServed = true }
     var content = disks[host.disk].copies[number]
     if content == .empty, !workspaces[number].hasBegun {
       // The first users bring their work with them.
@@ -113,25 +126,25 @@ struct WorldState {
     }
   }
 
-  /// How much of what is on a machine would be lost with it: what no other copy has.
+  /// How much of what is on a machine is on no other disk. It is lost with the disk; a volume may survive. Where users have
+  /// gone on with another copy, it was lost then.
   func unsynced(of host: SimulatedHost) -> ByteCount {
-    if disks[host.disk].volume != nil { return .zero }
     var lost = ByteCount.zero
     for number in workspaces.indices {
       let content = disks[host.disk].copies[number]
       guard content != .empty else { continue }
       let copy = newestCopy(of: number, besides: host.disk)
-      lost +=
-        content.history == copy.history ? max(.zero, content.written - copy.written) : workspaceSize
+      lost += content.history < copy.history ? .zero : content.lost(goingOnWith: copy, size: workspaceSize)
     }
     return lost
   }
 
-  /// The newest copy of a workspace from which a GPU could be filled: on standby machines and volumes, in the object store.
+  /// The newest copy of a workspace from which a GPU could be filled: on standby machines, on volumes that could be got at,
+  /// in the object store.
   func newestCopy(of number: Int, besides disk: Int) -> Content {
     var newest = store.newest(of: number)
     for index in disks.indices where index != disk && !disks[index].isLost {
-      guard disks[index].volume != nil || isStandbyDisk(index) else { continue }
+      guard disks[index].volume.map({ _ in !disks[index].isOutOfReach }) ?? isStandbyDisk(index) else { continue }
       newest = max(newest, disks[index].copies[number])
     }
     return newest

@@ -1,8 +1,8 @@
 import Failover
 import FailoverSim
 
-/// A calibration, as `simulate-failover bench --calibrate FILE` writes it: JSON, which every YAML reader reads, so that it
-/// is checked like a scenario, with a line and a column for every mistake.
+/// A calibration, as `simulate-failover bench --calibrate FILE` writes it: JSON, which every YAML reader reads, so
+/// that it is checked like a scenario, with a line and a column for every mistake.
 struct CalibrationFile: Sendable {
   /// The version of the layout that this program reads.
   static let schemaVersion = 1

@@ -1,7 +1,7 @@
 import Failover
 
-/// A codec with its setting, and the filter before it: `lz4:1`, `shuffle:4+zstd:1`, `bitshuffle+lz4:1`; by the names that
-/// `simulate-failover bench` prints.
+/// A codec with its setting, and the filter before it: `lz4:1`, `shuffle:4+zstd:1`, `bitshuffle+lz4:1`; by the names
+/// that `simulate-failover bench` prints.
 struct CompressionMethod: Sendable, Hashable {
   enum Codec: String, Sendable, Hashable, CaseIterable {
     case lz4, lz4hc, zstd

@@ -18,7 +18,8 @@ public struct Charges: Sendable, Hashable {
   /// Reads a log. Whatever is still there at `end` is charged to `end`.
   ///
   /// - Parameters:
-  ///   - counts: the routine's, whose syncs and snapshots leave the GPU host, and whose snapshots are kept; they are spread
+  ///   - counts: the routine's, whose syncs and snapshots leave the GPU host, and whose snapshots are kept; they are
+  ///     spread
   ///     evenly over the run.
   ///   - standbyDisk: the size of a standby's disk.
   ///   - gpuPrices: the recorded price of a GPU, in order of time; from the first on it takes the place of the price at

@@ -30,6 +30,7 @@ public struct Availability: Sendable, Hashable {
       case .full: full += span.duration
       case .degraded: degraded += span.duration
       case .down: down += span.duration
+      case .asleep: break
       }
     }
   }

@@ -11,7 +11,7 @@ public struct Hindrance: Sendable, Hashable {
   ///
   /// - Parameter events: the whole log.
   public static func all(of incident: Incident, in events: [Event]) -> [Hindrance] {
-    guard let start = incident.fault ?? incident.detected else { return [] }
+    guard let start = incident.start else { return [] }
     let end = incident.fullService ?? Duration.nanoseconds(Int64.max)
     var open: [String] = []
     var found: [Hindrance] = []

@@ -4,22 +4,29 @@ import Failover
 /// the newest data.)
 enum Invariants {
   static func violations(in events: [Event], _ ending: Run.Ending?) -> [String] {
-    unendedFailovers(events) + forgottenMachines(ending) + forgottenSnapshots(ending)
+    unendedFailovers(events) + forgotten(ending) + forgottenSnapshots(ending)
       + backwardsTime(events) + twoPrimaries(events)
   }
 
   /// Every started failover completes or fails, unless the run ends first.
   private static func unendedFailovers(_ events: [Event]) -> [String] {
     var started: Duration?
+    var warmStarted: Duration?
     var violations: [String] = []
     for event in events {
       switch event.kind {
+      case .warmFailoverStarted:
+        if let warmStarted { violations.append("the failover of \(warmStarted) never ended") }
+        warmStarted = event.time
+      case .warmFailoverCompleted, .warmFailoverFailed: warmStarted = nil
       case .failoverStarted:
         if let started { violations.append("the failover of \(started) never ended") }
         started = event.time
       case .failoverCompleted, .phaseChanged(.failingOver, .down): started = nil
       case .recoveryStarted:
-        if let started { violations.append("recovery began during the failover of \(started)") }
+        if let started = started ?? warmStarted {
+          violations.append("recovery began during the failover of \(started)")
+        }
       default: break
       }
     }
@@ -27,13 +34,17 @@ enum Invariants {
   }
 
   /// Whatever exists and is paid for is on the orchestrator's list.
-  private static func forgottenMachines(_ ending: Run.Ending?) -> [String] {
+  private static func forgotten(_ ending: Run.Ending?) -> [String] {
     guard let ending else { return [] }
-    return ending.existing.filter { !ending.owned.contains($0) }
+    let machines = ending.existing.filter { !ending.owned.contains($0) }
       .map { "machine \($0) exists, but the orchestrator does not know it" }
+    let volumes = ending.existingVolumes.filter { !ending.ownedVolumes.contains($0) }
+      .map { "volume \($0) exists, but the orchestrator does not know it" }
+    return machines + volumes
   }
 
-  /// Whatever is kept in the store is on the orchestrator's lists, and nothing is to be deleted before what builds on it.
+  /// Whatever is kept in the store is on the orchestrator's lists, and nothing is to be deleted before what builds on
+  /// it.
   private static func forgottenSnapshots(_ ending: Run.Ending?) -> [String] {
     guard let ending else { return [] }
     let chains = ending.knownSnapshots
@@ -50,8 +61,8 @@ enum Invariants {
       .map { "event \($1.kind.name) at \($1.time) follows one at \($0.time)" }
   }
 
-  /// Users are never sent to a machine while another one is being made the primary: every switch of the endpoint belongs
-  /// to the phase that may make it.
+  /// Users are never sent to a machine while another one is being made the primary: every switch of the endpoint
+  /// belongs to the phase that may make it.
   private static func twoPrimaries(_ events: [Event]) -> [String] {
     var phase = ProtectionPhase.idle
     var violations: [String] = []
@@ -60,7 +71,8 @@ enum Invariants {
       case .phaseChanged(_, let to): phase = to
       case .endpointSwitched(let to, let role):
         let allowed: [ProtectionPhase] =
-          role == .gpu ? [.preparing, .failingBack] : [.failingOver, .failingBack]
+          role == .gpu
+          ? [.preparing, .failingOver, .failingBack, .hibernating] : [.failingOver, .failingBack]
         if !allowed.contains(phase) {
           violations.append("the endpoint moved to \(to) while \(phase.rawValue)")
         }

@@ -47,7 +47,8 @@ public struct Run: Sendable {
       return Ending(
         length: .nanoseconds(simulation.clock.now.nanoseconds), violations: world.violations,
         owned: orchestrator.snapshot.owned, existing: world.existing,
-        knownSnapshots: orchestrator.snapshot.chains, storedSnapshots: world.storedSnapshots)
+        knownSnapshots: orchestrator.snapshot.chains, storedSnapshots: world.storedSnapshots,
+        ownedVolumes: orchestrator.snapshot.volumes.map(\.id), existingVolumes: world.existingVolumes)
     }
     self.scenario = scenario
     self.seed = seed
@@ -92,5 +93,7 @@ public struct Run: Sendable {
     var existing: [InstanceID]
     var knownSnapshots = SnapshotChains()
     var storedSnapshots: [SnapshotID] = []
+    var ownedVolumes: [VolumeID] = []
+    var existingVolumes: [VolumeID] = []
   }
 }

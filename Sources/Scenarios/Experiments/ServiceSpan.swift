@@ -9,6 +9,8 @@ public enum ServiceLevel: String, Sendable, Hashable, CaseIterable {
   case degraded
   /// Nobody answers.
   case down
+  /// Nobody answers, and nobody wants an answer: the GPU hibernates.
+  case asleep
 }
 
 /// A stretch of time in which the level of service did not change.
@@ -32,13 +34,13 @@ private struct ServiceReader {
   private var spans: [ServiceSpan] = []
   /// The GPU that serves, or is about to.
   private var gpu: InstanceID?
+  /// The GPU that users were sent to last.
+  private var reached: InstanceID?
   /// The standby that serves, or is about to.
   private var standby: InstanceID?
   /// Where users were sent last.
   private var route: MachineRole?
   private var lost: Set<InstanceID> = []
-  /// The GPU that users were sent to last.
-  private var served: InstanceID?
   /// Machines that users cannot work on for a while, once for each fault.
   private var cutOff: [InstanceID] = []
 
@@ -50,25 +52,25 @@ private struct ServiceReader {
       route = .gpu
       // The endpoint can move to a GPU that was lost a moment ago: it points at a machine that does not
       // answer.
-      served = gpu
+      reached = gpu
       change(to: isLost(gpu) ? .down : .full, at: event.time)
     case .endpointSwitched(_, .standby):
       route = .standby
       change(to: isLost(standby) ? .down : .degraded, at: event.time)
+    case .phaseChanged(_, to: .hibernating): change(to: .asleep, at: event.time)
+    case .woken: change(to: .down, at: event.time)
+    case .endpointHeld where spans.last?.level == .asleep: route = nil
     case .endpointHeld:
       route = nil
       change(to: .down, at: event.time)
-    case .standbyLost(let id, _, _), .instanceStopped(let id):
-      guard id == standby else { return }
-      lost.insert(id)
-      if route == .standby { change(to: .down, at: event.time) }
+    case .standbyLost(let id, _, _): if id == standby { lose(standby: id, at: event.time) }
+    case .instanceStopped(let id) where id == standby: lose(standby: id, at: event.time)
     case .instanceStarted(let id):
-      guard id == standby else { return }
       lost.remove(id)
-      if route == .standby { change(to: .degraded, at: event.time) }
-    case .interrupted(let id, _, _):
+      if id == standby, route == .standby { change(to: .degraded, at: event.time) }
+    case .interrupted(let id, _, _), .instanceStopped(let id):
       lost.insert(id)
-      if id == gpu, spans.last?.level == .full { change(to: .down, at: event.time) }
+      if id == reached, spans.last?.level == .full { change(to: .down, at: event.time) }
     case .faultBegan(let name, let place) where FaultKind.cutsUsersOff(name, at: place):
       guard let id = event.lane.machine else { return }
       cutOff.append(id)
@@ -84,13 +86,18 @@ private struct ServiceReader {
   /// The machine that users are sent to.
   private var serving: InstanceID? {
     switch route {
-    case .gpu: served
+    case .gpu: reached
     case .standby: standby
     case nil: nil
     }
   }
 
   private func isLost(_ id: InstanceID?) -> Bool { id.map { lost.contains($0) || cutOff.contains($0) } ?? false }
+
+  private mutating func lose(standby id: InstanceID, at time: Duration) {
+    lost.insert(id)
+    if route == .standby { change(to: .down, at: time) }
+  }
 
   private mutating func change(to level: ServiceLevel, at time: Duration) {
     guard spans.last?.level != level else { return }

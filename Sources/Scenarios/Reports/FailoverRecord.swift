@@ -1,7 +1,7 @@
 import Failover
 
-/// The record of one failover as the documents' snapshot system keeps it: what was restored, how long each part took, and
-/// whether the model answered.
+/// The record of one failover as the documents' snapshot system keeps it: what was restored, how long each part took,
+/// and whether the model answered.
 struct FailoverRecord: Sendable, Hashable {
   /// Scenario, seed and number of the incident in its run: the same for the same run.
   var failover: String
@@ -42,8 +42,8 @@ struct FailoverRecord: Sendable, Hashable {
   /// From starting the server to the first answer.
   var ready: Duration? { inference.map { $0.load + $0.answer } }
 
-  /// By the names of the documents' table; times in whole milliseconds, rounded, as there. What the run does not know is
-  /// `null`.
+  /// By the names of the documents' table; times in whole milliseconds, rounded, as there. What the run does not know
+  /// is `null`.
   var json: JSONValue {
     let report = snapshot?.record?.report
     return .line([

@@ -17,6 +17,8 @@ enum FigureNames {
     ("snapshotsFailed", "snapshotFailed"),
     ("detections", "faultDetected"),
     ("failoversCompleted", "failoverCompleted"),
+    ("warmFailoversCompleted", "warmFailoverCompleted"),
+    ("warmFailoversFailed", "warmFailoverFailed"),
     ("recoveryAttempts", "recoveryStarted"),
     ("restoresCompleted", "restoreCompleted"),
     ("snapshotsRestored", "snapshotRestored"),

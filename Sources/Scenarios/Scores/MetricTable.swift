@@ -154,7 +154,7 @@ public struct MetricTable: Sendable {
   private static let summaries: [(name: String, help: String, figure: any KeyPath<Metrics, Summary> & Sendable)] = {
     let help = [
       "mttd": "fault to detection", "mttrDegraded": "fault to service by the standby",
-      "mttrFull": "fault to service by a GPU", "rpo": "age of the newest durable data at the fault",
+      "mttrFull": "fault to service by a GPU", "rpo": "age at the fault of the data that was gone on with",
     ]
     return FigureNames.summaries.map { ($0.key, help[$0.key] ?? $0.key, $0.figure) }
   }()

@@ -3,7 +3,8 @@ import FailoverSim
 import Testing
 
 @Suite struct PipelineTests {
-  /// The pipeline chunk by chunk: a stage begins a chunk when the stage before has finished it and itself the one before.
+  /// The pipeline chunk by chunk: a stage begins a chunk when the stage before has finished it and itself the one
+  /// before.
   private func played(_ stages: [Duration], chunks: [Int64]) -> Duration {
     let whole = chunks.reduce(0, +)
     var free = stages.map { _ in Duration.zero }

@@ -12,7 +12,8 @@ struct JSONReportTests {
     #expect(
       keys == [
         "schemaVersion", "units", "scenario", "life", "seed", "fingerprint", "length", "phases", "counts",
-        "metrics", "incidents", "failoverTests", "health", "score", "expectations", "violations", "simulation", "events",
+        "metrics", "incidents", "failoverTests", "health", "score", "expectations", "violations", "simulation",
+        "events",
       ])
     #expect(text.hasSuffix("}\n"))
   }

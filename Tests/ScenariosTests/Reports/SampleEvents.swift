@@ -4,6 +4,8 @@ import Failover
 enum SampleEvents {
   static let kinds: [EventKind] = [
     .interrupted(id, cause: "spot interruption", unsynced: .megabytes(1)),
+    .warned(id, lead: .seconds(120), isFalse: true),
+    .leftBehind(id, unsynced: .megabytes(3)),
     .capacityLost,
     .capacityReturned,
     .faultBegan("partition", at: "gpu"),
@@ -35,6 +37,7 @@ enum SampleEvents {
     .noMachine,
     .volumeCreated(Volume(id: VolumeID("v1"), size: .gigabytes(100), machine: MachineID("m1"))),
     .volumeDeleted(VolumeID("v1")),
+    .volumeReused(VolumeID("v1")),
     .warmStandbyReady(instance),
     .warmStandbyFailed(error),
     .warmFailoverStarted(from: id, to: InstanceID("warm")),

@@ -5,9 +5,9 @@ import Testing
 @testable import Scenarios
 
 @Suite struct SnapshotTimingTests {
-  /// A fault strikes at a moment that has nothing to do with the snapshots. With a period P (the interval, or the duration
-  /// D of a snapshot when that is longer) and a snapshot durable D after its start, the newest durable one began between
-  /// D and D + P before the fault, each moment being as likely: on average D + P/2.
+  /// A fault strikes at a moment that has nothing to do with the snapshots. With a period P (the interval, or the
+  /// duration D of a snapshot when that is longer) and a snapshot durable D after its start, the newest durable one
+  /// began between D and D + P before the fault, each moment being as likely: on average D + P/2.
   @Test(arguments: [(40, 1795), (40, 600), (5, 1795)])
   func `the age of what is restored meets its closed form`(interval: Int, megabytes: Int) throws {
     let run = try Catalogue.run(
@@ -15,12 +15,12 @@ import Testing
       [
         "snapshots.interval=\(interval)s", "snapshots.fullEvery=1", "snapshots.request=0s",
         "workspace.files=[{name: a.bin, size: \(megabytes)MB}]", "inference=null",
-        // 2000 s hold whole periods of 40 s, so that every phase is as likely.
-        "interruptions={lifetimes: {uniform: {low: 1000s, high: 3000s}}}",
-        "gpu.boot=10s", "gpu.sshStart=1s", "healthCheck.interval=30s",
-      ], seed: 5, until: .seconds(12 * 86_400))
+        // 800 s hold whole periods of 40 s, so that every phase is as likely.
+        "interruptions={lifetimes: {uniform: {low: 200s, high: 1000s}}}",
+        "gpu.boot=10s", "gpu.sshStart=1s", "healthCheck={interval: 30s, failureThreshold: 1}",
+      ], seed: 5, until: .seconds(4 * 86_400))
     let ages = Incident.all(in: run.events).compactMap(\.recoveryPoint)
-    #expect(ages.count > 300)
+    #expect(ages.count > 400)
     // The upload of what does not shrink at 150 MB/s, and 4 MiB of reading at 590.
     let chunk = Double(4 << 20) / 590e6
     let save = Double(megabytes) / 150 + chunk
@@ -36,8 +36,10 @@ import Testing
   @Test func `from start to start passes the interval, and a longer snapshot is followed by the next at once`() throws {
     func starts(_ interval: String) throws -> [Duration] {
       let played = try play(
-        try Catalogue.load("snapshots/month", ["snapshots.interval=\(interval)", "snapshots.fullEvery=1", "interruptions=null"])
-          .scenario, for: .seconds(200))
+        try Catalogue.load(
+          "snapshots/month",
+          ["snapshots.interval=\(interval)", "snapshots.fullEvery=1", "interruptions=null"]
+        ).scenario, for: .seconds(200))
       return played.events.compactMap { event in
         if case .snapshotSaved(let report) = event.kind { event.time - report.duration } else { nil }
       }
@@ -47,10 +49,11 @@ import Testing
     let dense = try starts("1s")
     #expect(dense.count > 20)
     // Between one and the next only the deletion of the one that is too many.
-    #expect(zip(dense, dense.dropFirst()).allSatisfy { $1 - $0 < .milliseconds(7_700) && $1 - $0 > .milliseconds(6_500) })
+    let gaps = zip(dense, dense.dropFirst()).map { $1 - $0 }
+    #expect(gaps.allSatisfy { $0 < .milliseconds(7_700) && $0 > .milliseconds(6_500) })
   }
 
-  @Test func `a snapshot with what has changed holds the writes since the one before, and never more than all`() throws {
+  @Test func `a snapshot of what has changed holds the writes since the one before, and never more than all`() throws {
     let scenario = try Catalogue.load(
       "snapshots/month",
       ["snapshots.fullEvery=5", "workspace.dirtyRate=1MB/s", "snapshots.method=none", "interruptions=null"]).scenario
@@ -81,15 +84,15 @@ import Testing
 }
 
 @Suite struct SnapshotInvariantTests {
-  /// Fewer checks and snapshots than usual, so that five hundred months take seconds; but every third snapshot is damaged,
-  /// every fifth model does not answer, and GPUs are lost twice a day.
+  /// Fewer checks and snapshots than usual, so that five hundred months take seconds; but every third snapshot is
+  /// damaged, and every fifth model does not answer.
   @Test func `on five hundred seeds of a month everything that must hold holds`() async throws {
     let scenario = try Catalogue.load(
       "snapshots/month",
       [
-        "interruptions.lifetimes.weibull.scale=8h", "healthCheck.interval=30min", "snapshots.interval=100min",
-        "snapshots.fullEvery=3", "snapshots.damaged=1/3", "inference.failures=20%",
-        "recovery.sshPoll={initial: 20s, maximum: 20s}", "recovery.provisionPoll={initial: 20s, maximum: 20s}",
+        "healthCheck={interval: 1h, failureThreshold: 1}", "snapshots.interval=4h", "snapshots.fullEvery=3",
+        "snapshots.damaged=1/3", "inference.failures=20%", "recovery.sshPoll={initial: 30s, maximum: 30s}",
+        "recovery.provisionPoll={initial: 30s, maximum: 30s}",
       ]).scenario
     let results = try await withThrowingTaskGroup(of: (violations: [String], events: [String: Int]).self) { group in
       for worker in 0..<2 {
@@ -115,13 +118,11 @@ import Testing
     }
   }
 
-  @Test func `months of the scenario as it is, too`() throws {
-    for seed in 1...3 as ClosedRange<UInt64> {
-      let run = try Catalogue.run("snapshots/month", seed: seed)
-      #expect(run.violations.isEmpty)
-      #expect(run.counts.snapshots.saved > 80_000)
-      #expect(run.events.count < 5_000, "the routine is counted, not logged")
-    }
+  @Test func `a month of the scenario as it is, too`() throws {
+    let run = try Catalogue.run("snapshots/month", seed: 2)
+    #expect(run.violations.isEmpty)
+    #expect(run.counts.snapshots.saved > 80_000)
+    #expect(run.events.count < 5_000, "the routine is counted, not logged")
   }
 
   @Test func `logging every snapshot changes neither what happens nor when`() throws {
@@ -170,9 +171,9 @@ import Testing
   }
 
   @Test func `a snapshot that an interruption cuts off is not there`() throws {
-    // The first whole one takes 7 s.
+    // The first whole one takes 20 s.
     let run = try Catalogue.run(
-      "snapshots/month", ["interruptions={at: [5s]}", "timeouts.inference=1s"], until: .seconds(120))
+      "snapshots/month", ["interruptions={at: [5s]}", "snapshots.upload=50MB/s"], until: .seconds(60))
     #expect(run.counts.snapshots.saved == 0)
     let failure = try #require(run.events.first { $0.kind.name == "snapshotFailed" })
     #expect(failure.time == .seconds(5) + .milliseconds(11_400), "when the connection is given up")
@@ -250,7 +251,8 @@ import Testing
     let played = try play(
       scenario, for: .seconds(3 * 3600),
       happenings: [
-        (.seconds(3601), { $0.setObjectStore(isDown: true) }), (.seconds(2 * 3600), { $0.setObjectStore(isDown: false) }),
+        (.seconds(3601), { $0.setObjectStore(isDown: true) }),
+        (.seconds(2 * 3600), { $0.setObjectStore(isDown: false) }),
       ])
     #expect(played.count("snapshotRestoreFailed") > 4)
     #expect(played.count("restoreSkipped") == 0)
@@ -284,159 +286,5 @@ import Testing
       }
       #expect(error?.port == missing)
     }
-  }
-}
-
-@Suite struct NewestCopyTests {
-  private func scenario(_ overrides: [String] = []) throws -> Scenario {
-    try Catalogue.load("snapshots/host-lost", overrides).scenario
-  }
-
-  @Test func `a standby that has nothing yet does not take over while a snapshot has the work`() throws {
-    let run = try Catalogue.run("snapshots/host-lost", ["interruptions={at: [200s]}"], until: .seconds(3600))
-    let incident = try #require(Incident.all(in: run.events).first)
-    #expect(incident.degradedService == nil)
-    #expect(incident.snapshot?.record?.point == incident.lastSync)
-    #expect(run.violations.isEmpty)
-  }
-
-  @Test func `the standby is the source when it is in step, and its age is the incident's`() throws {
-    let run = try Catalogue.run("snapshots/host-lost", ["interruptions={at: [6h]}"], until: .seconds(8 * 3600))
-    let incident = try #require(Incident.all(in: run.events).first)
-    #expect(incident.snapshot == nil)
-    #expect(run.events.contains { $0.kind.name == "restoreCompleted" })
-    #expect(try #require(incident.recoveryPoint) < .seconds(40))
-    #expect(run.violations.isEmpty)
-  }
-
-  /// Syncs fail for an hour while snapshots are taken; then the GPU is lost, and the standby cannot be verified.
-  @Test func `a snapshot that is newer than the standby is the source when the standby has not served`() throws {
-    let scenario = try scenario(["interruptions={at: [3h]}"])
-    let played = try play(scenario, for: .seconds(4 * 3600), ports: { ports, simulation in
-      ports.fileSync = Failing(
-        inner: ports.fileSync, simulation: simulation, from: .seconds(2 * 3600), to: .seconds(3 * 3600 + 60))
-      ports.router = Unreachable(inner: ports.router, host: scenario.world.standby.address)
-    })
-    #expect(played.count("failoverFailed") > 0)
-    let incident = try #require(Incident.all(in: played.events).first)
-    #expect(incident.snapshot != nil && incident.degradedService == nil)
-    #expect(try #require(incident.recoveryPoint) < .seconds(310), "a snapshot's age, not the hour of the standby's")
-    #expect(played.violations.isEmpty)
-  }
-
-  @Test func `when the standby is gone as well the snapshot is what is left`() throws {
-    let scenario = try scenario(["interruptions={at: [6h]}"])
-    let played = try play(scenario, for: .seconds(8 * 3600), ports: { ports, simulation in
-      // It is lost while the new GPU is being provisioned.
-      let start = VirtualClock.Instant.start
-      let (compute, id) = (ports.compute, scenario.world.standby.id)
-      let gone = Gone(inner: compute, id: id, simulation: simulation, from: start.advanced(by: .seconds(6 * 3600 + 120)))
-      ports.compute = gone
-      ports.fileSync = Failing(
-        inner: ports.fileSync, simulation: simulation, from: .seconds(6 * 3600 + 120), to: .seconds(7 * 3600))
-    })
-    let incident = try #require(Incident.all(in: played.events).first)
-    #expect(incident.degradedService != nil, "it had taken over")
-    #expect(played.count("restoreFailed") == 1, "once is enough")
-    #expect(incident.snapshot?.record?.point == incident.lastSync)
-    #expect(incident.fullService != nil)
-  }
-
-  @Test func `a model that does not answer costs the candidate, and another one is tried`() throws {
-    let run = try Catalogue.run(
-      "snapshots/month", ["inference.failures=60%", "interruptions={at: [1h]}"], seed: 4, until: .seconds(3 * 3600))
-    let failures = run.events.count { $0.kind.name == "inferenceFailed" }
-    #expect(failures > 0)
-    let steps = run.events.compactMap { event -> String? in
-      if case .recoveryFailed(_, let step, _, _) = event.kind { step } else { nil }
-    }
-    #expect(steps == Array(repeating: "inference", count: failures))
-    let incident = try #require(Incident.all(in: run.events).first)
-    #expect(incident.attempts.count == failures + 1)
-    #expect(incident.fullService != nil && !incident.inferenceFailed)
-    // Every candidate but the last has been given back, and the lost GPU.
-    #expect(run.events.count { $0.kind.name == "instanceDestroyed" } == failures + 1)
-    #expect(run.violations.isEmpty)
-  }
-
-  @Test func `a model that takes too long has not answered`() throws {
-    let run = try Catalogue.run(
-      "snapshots/month", ["inference.load=60s", "timeouts.inference=30s", "interruptions={at: [1h]}"],
-      until: .seconds(4500))
-    let incident = try #require(Incident.all(in: run.events).first)
-    #expect(incident.inferenceFailed && incident.fullService == nil)
-    #expect(FailoverRecord.all(of: run).first?.inferenceSucceeded == false)
-  }
-}
-
-/// Syncs that fail for a while, as over a link that is cut.
-private struct Failing: FileSync {
-  let inner: any FileSync
-  let simulation: Simulation
-  let from: Duration
-  let to: Duration
-
-  func synchronize(_ request: SyncRequest, timeout: Duration) async throws(PortError) -> SyncReport {
-    let now = VirtualClock.Instant.start.duration(to: simulation.clock.now)
-    if now >= from, now < to { throw PortError(.unreachable, "test") }
-    return try await inner.synchronize(request, timeout: timeout)
-  }
-
-  func inspect(
-    _ path: String, on host: HostAddress, timeout: Duration
-  ) async throws(PortError) -> WorkspaceSummary {
-    try await inner.inspect(path, on: host, timeout: timeout)
-  }
-
-  func digest(
-    of path: String, on host: HostAddress, timeout: Duration
-  ) async throws(PortError) -> WorkspaceDigest {
-    try await inner.digest(of: path, on: host, timeout: timeout)
-  }
-}
-
-/// An endpoint that cannot be moved to one host.
-private struct Unreachable: EndpointRouter {
-  let inner: any EndpointRouter
-  let host: HostAddress
-
-  func route(to host: HostAddress, timeout: Duration) async throws(PortError) {
-    if host == self.host { throw PortError(.unreachable, "test") }
-    try await inner.route(to: host, timeout: timeout)
-  }
-
-  func hold(timeout: Duration) async throws(PortError) { try await inner.hold(timeout: timeout) }
-
-  func currentRoute(timeout: Duration) async throws(PortError) -> HostAddress? {
-    try await inner.currentRoute(timeout: timeout)
-  }
-}
-
-/// A provider whose machine is no more from some moment on.
-private struct Gone: ComputeProvider {
-  let inner: any ComputeProvider
-  let id: InstanceID
-  let simulation: Simulation
-  let from: VirtualClock.Instant
-
-  func create(_ machine: StandbyMachine, timeout: Duration) async throws(PortError) -> Instance {
-    try await inner.create(machine, timeout: timeout)
-  }
-
-  func start(_ id: InstanceID, timeout: Duration) async throws(PortError) {
-    try await inner.start(id, timeout: timeout)
-  }
-
-  func stop(_ id: InstanceID, timeout: Duration) async throws(PortError) {
-    try await inner.stop(id, timeout: timeout)
-  }
-
-  func describe(_ id: InstanceID, timeout: Duration) async throws(PortError) -> Instance {
-    if id == self.id, simulation.clock.now >= from { throw PortError(.notFound, "machine \(id)") }
-    return try await inner.describe(id, timeout: timeout)
-  }
-
-  func delete(_ id: InstanceID, timeout: Duration) async throws(PortError) {
-    try await inner.delete(id, timeout: timeout)
   }
 }

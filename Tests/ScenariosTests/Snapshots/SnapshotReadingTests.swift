@@ -30,7 +30,8 @@ import Testing
     ("keep: 0", "test:6:19: error: snapshots.keep: must be at least 1: without any there would be nothing to restore"),
     (
       "fullEvery: 0",
-      "test:6:24: error: snapshots.fullEvery: must be at least 1: what has changed can only be kept on top of a whole snapshot"
+      "test:6:24: error: snapshots.fullEvery: must be at least 1: "
+        + "what has changed can only be kept on top of a whole snapshot"
     ),
     ("interval: 0s", "test:6:23: error: snapshots.interval: must be greater than 0s, found 0s"),
     ("damaged: 120%", "test:6:22: error: snapshots.damaged: must be between 0 and 1, found 1.2"),
@@ -127,8 +128,8 @@ import Testing
 
   @Test func `its figures are computed: another size, rate or model gives others`() throws {
     for change in [
-      "workspace.files[0].size=1900MB", "snapshots.upload=100MB/s", "snapshots.write=340MB/s", "snapshots.method=zstd:1",
-      "inference.load=3s", "network.link=100Mbit/s",
+      "workspace.files[0].size=1900MB", "snapshots.upload=100MB/s", "snapshots.write=340MB/s",
+      "snapshots.method=zstd:1", "inference.load=3s", "network.link=100Mbit/s",
     ] {
       let run = try Catalogue.run("snapshots/example-70s", [change])
       let total = run.phaseTimes.reduce(Duration.zero) { $0 + $1.duration }

@@ -102,3 +102,75 @@ final class FlakyStore: SnapshotStore {
     try await store.delete(id, timeout: timeout)
   }
 }
+
+/// Syncs that fail for a while, as over a link that is cut.
+struct Failing: FileSync {
+  let inner: any FileSync
+  let simulation: Simulation
+  let from: Duration
+  let to: Duration
+
+  func synchronize(_ request: SyncRequest, timeout: Duration) async throws(PortError) -> SyncReport {
+    let now = VirtualClock.Instant.start.duration(to: simulation.clock.now)
+    if now >= from, now < to { throw PortError(.unreachable, "test") }
+    return try await inner.synchronize(request, timeout: timeout)
+  }
+
+  func inspect(
+    _ path: String, on host: HostAddress, timeout: Duration
+  ) async throws(PortError) -> WorkspaceSummary {
+    try await inner.inspect(path, on: host, timeout: timeout)
+  }
+
+  func digest(
+    of path: String, on host: HostAddress, timeout: Duration
+  ) async throws(PortError) -> WorkspaceDigest {
+    try await inner.digest(of: path, on: host, timeout: timeout)
+  }
+}
+
+/// An endpoint that cannot be moved to one host.
+struct Unreachable: EndpointRouter {
+  let inner: any EndpointRouter
+  let host: HostAddress
+
+  func route(to host: HostAddress, timeout: Duration) async throws(PortError) {
+    if host == self.host { throw PortError(.unreachable, "test") }
+    try await inner.route(to: host, timeout: timeout)
+  }
+
+  func hold(timeout: Duration) async throws(PortError) { try await inner.hold(timeout: timeout) }
+
+  func currentRoute(timeout: Duration) async throws(PortError) -> HostAddress? {
+    try await inner.currentRoute(timeout: timeout)
+  }
+}
+
+/// A provider whose machine is no more from some moment on.
+struct Gone: ComputeProvider {
+  let inner: any ComputeProvider
+  let id: InstanceID
+  let simulation: Simulation
+  let from: VirtualClock.Instant
+
+  func create(_ machine: StandbyMachine, timeout: Duration) async throws(PortError) -> Instance {
+    try await inner.create(machine, timeout: timeout)
+  }
+
+  func start(_ id: InstanceID, timeout: Duration) async throws(PortError) {
+    try await inner.start(id, timeout: timeout)
+  }
+
+  func stop(_ id: InstanceID, timeout: Duration) async throws(PortError) {
+    try await inner.stop(id, timeout: timeout)
+  }
+
+  func describe(_ id: InstanceID, timeout: Duration) async throws(PortError) -> Instance {
+    if id == self.id, simulation.clock.now >= from { throw PortError(.notFound, "machine \(id)") }
+    return try await inner.describe(id, timeout: timeout)
+  }
+
+  func delete(_ id: InstanceID, timeout: Duration) async throws(PortError) {
+    try await inner.delete(id, timeout: timeout)
+  }
+}

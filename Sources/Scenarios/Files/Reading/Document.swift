@@ -45,6 +45,19 @@ public struct Document: Sendable {
     return document
   }
 
+  /// Lays values over the file, later ones over earlier ones.
+  func laying(_ overrides: [Override]) -> Document {
+    var document = self
+    for override in overrides {
+      do throws(InvalidFile) {
+        try document.root.apply(override)
+      } catch {
+        error.problems.forEach { document.problems.append($0) }
+      }
+    }
+    return document
+  }
+
   /// Reads the file's top mapping into a value.
   ///
   /// - Throws: `InvalidFile` with everything that is wrong, warnings included, if anything is.

@@ -6,6 +6,12 @@ struct Override: Sendable, Hashable {
 
   private static let maximumSteps = 32
 
+  init(path: NodePath, value: Node, location: SourceLocation) {
+    self.path = path
+    self.value = value
+    self.location = location
+  }
+
   /// Parses `a.b.c=value`; items of a list are `faults[0]` or `faults.0`. The value is plain text as in a
   /// file; in brackets, braces or quotes it is YAML.
   ///

@@ -50,11 +50,15 @@ public struct ScenarioFile: Sendable {
       "failover", help: "how users are moved to the standby", FailoverPolicy.init)
     let protections = reader.value(
       "strategy", .protections, default: [.cpuStandby], help: "what protects the workspace")
+    let watching = reader.watching()
     var strategy = Strategy(
       workspacePath: workspace.path,
       healthCheck: reader.section("healthCheck", help: "how the GPU is watched", HealthCheckPolicy.init),
+      heartbeat: watching.heartbeat, notice: watching.notice,
       recovery: reader.section("recovery", help: "how a new GPU is found and filled", RecoveryPolicy.init),
       timeouts: reader.section("timeouts", help: "how long single calls may take", CallTimeouts.init))
+    strategy.hibernation = reader.optional(
+      "hibernation", .mapping(HibernationSchedule.init), help: "stop the GPU while nobody needs it")
     if protections.contains(.cpuStandby) {
       strategy.standby = CPUStandby(
         machine: standby.machine, mode: standby.variants.mode, sync: sync, failover: failover,
@@ -69,6 +73,8 @@ public struct ScenarioFile: Sendable {
       message: "the strategy does not name snapshots, so none are taken")
     if reader.has("inference") { strategy.inferenceModel = inference.name }
     reader.check(standby.variants, standby.model, standby.machine, in: strategy, protections)
+    let pool = reader.section("warmPool", help: "a second GPU, stopped, that shares a volume", WarmPoolSettings.init)
+    strategy.warmPool = pool.used(by: protections, for: workspace, reader)
     var world = WorldModel(
       gpu: reader.section("gpu", help: "the GPU at the start, and what is true of every GPU", GPUModel.init),
       standby: standby.model,
@@ -79,6 +85,9 @@ public struct ScenarioFile: Sendable {
       notification: reader.value(
         "notification", .delay, default: .uniform(low: 0.2, high: 1), help: "how long telling people takes"))
     world.standby.preemption = standby.variants.preemption
+    world.gpu.heartbeats.interval = strategy.heartbeat?.interval
+    world.notices = interruptions.notices
+    reader.checkWatching(strategy, world, protections)
     world.approval = reader.approval(for: strategy)
     world.inference = inference.model
     world.faults = reader.faults(for: strategy)
@@ -89,6 +98,10 @@ public struct ScenarioFile: Sendable {
     }
     let pricing = reader.section(
       "pricing", help: "what is paid for besides the hours of machines", Pricing.init)
+    world.machines = reader.section(
+      "machines", help: "stopping and starting GPUs, and what goes with a machine", MachineModel.init)
+    // The first GPU is rented on a machine that can hold the pool.
+    if strategy.warmPool != nil { world.gpu.isRentedAtStart = false }
     let overshoot = reader.section("clock", help: "the virtual clock") { reader in
       reader.value(
         "overshoot", .duration.atMost(.seconds(1)), default: .zero, help: "by how much every wait ends late")
@@ -111,6 +124,7 @@ public struct ScenarioFile: Sendable {
   private struct Interruptions: Sendable {
     var model: InterruptionModel = .never
     var trace: TraceRequest?
+    var notices: [NoticeModel]
 
     init(_ reader: MappingReader) {
       let times = reader.optional("at", .list(of: .duration), help: "the GPU is lost at these times")
@@ -121,6 +135,7 @@ public struct ScenarioFile: Sendable {
         "atLeast", .count.atLeast(1), help: "in a trace of counts: up while so many nodes are")
       let repeats = reader.value(
         "repeat", .bool, default: false, help: "play the trace again and again until the scenario's duration")
+      notices = NoticeModel.all(reader)
       let given = [times != nil, lifetimes != nil, path != nil].count { $0 }
       reader.check(given <= 1, "at", message: "give only one of at, lifetimes and trace")
       reader.check(node == nil || atLeast == nil, "node", message: "give only one of node and atLeast")

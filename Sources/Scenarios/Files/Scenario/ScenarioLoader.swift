@@ -12,6 +12,8 @@ public struct ScenarioError: Error, Sendable, Hashable, CustomStringConvertible 
 /// A scenario ready to be played, and what belongs to it.
 public struct LoadedScenario: Sendable {
   public var scenario: Scenario
+  /// The settings of the environment that are laid over the file.
+  public var variables: [WarmPoolVariables.Setting]
   /// What is doubtful in the file, but can be used.
   public var warnings: [Problem]
   /// The recorded interruptions it plays, for reports; `nil` when it plays none.
@@ -25,13 +27,18 @@ public struct LoadedScenario: Sendable {
   ///   - path: a YAML file.
   ///   - overrides: `path=value` texts, later ones over earlier ones.
   ///   - trace: a file of recorded interruptions, in place of whatever interruptions the file names.
+  ///   - environment: the settings of the environment, over those of the file and under the options.
   /// - Throws: `InvalidFile` with every problem of the file and the options, `TraceError`, `ScenarioError`.
-  public init(path: String, overrides: [String] = [], trace: String? = nil) throws {
+  public init(
+    path: String, overrides: [String] = [], trace: String? = nil, environment: WarmPoolVariables = .none
+  ) throws {
     let directory = URL(fileURLWithPath: path).deletingLastPathComponent()
-    var (file, warnings) = try Document(contentsOf: path).setting(overrides).read(ScenarioFile.init)
+    let (document, variables) = try Document(contentsOf: path).setting(overrides, over: environment)
+    var (file, warnings) = try document.read(ScenarioFile.init)
     try file.readCalibration(in: directory)
     scenario = file.scenario
-    self.warnings = warnings
+    self.variables = variables
+    self.warnings = warnings + environment.warnings
     if let trace {
       try play(file.trace ?? ScenarioFile.TraceRequest(), from: trace)
     } else if let request = file.trace {

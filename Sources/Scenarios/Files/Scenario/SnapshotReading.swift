@@ -15,11 +15,12 @@ struct SnapshotSettings: Sendable {
     model = SnapshotModel(reader)
     compression = reader.value(
       "method", .compression, default: .method(CompressionMethod(.lz4)),
-      help: "none, a method such as lz4:1, zstd:1 or bitshuffle:2+lz4:1, or adaptive: what is quickest, by kind of file")
+      help: "none, a method such as lz4:1 or bitshuffle:2+lz4:1, or adaptive: what is quickest, by kind of file")
     threads = reader.value(
       "threads", .count.atLeast(1), default: 1, help: "how many compress; as many as were measured at most")
     calibration = reader.optional(
-      "calibration", .text, help: "what bench --calibrate measured, relative to this file; default: reports/compression.md")
+      "calibration", .text,
+      help: "what bench --calibrate measured, relative to this file; default: reports/compression.md")
   }
 
   /// The model with what compressing these files gives.
@@ -39,9 +40,9 @@ struct SnapshotSettings: Sendable {
 extension SnapshotPolicy {
   init(_ reader: MappingReader) {
     let interval = reader.value(
-      "interval", .duration.positive, default: .seconds(30), help: "from the start of one snapshot to the start of the next")
+      "interval", .duration.positive, default: .seconds(30), help: "from the start of one to the start of the next")
     let fullEvery = reader.value(
-      "fullEvery", .count, default: 1, help: "every so many one is whole, the others hold what has changed; 1: all whole")
+      "fullEvery", .count, default: 1, help: "every so many one is whole, the others hold what has changed")
     reader.check(
       fullEvery >= 1, "fullEvery",
       message: "must be at least 1: what has changed can only be kept on top of a whole snapshot")

@@ -21,6 +21,7 @@ extension GPUModel {
       sshStart: reader.value(
         "sshStart", .delay, default: .uniform(low: 30, high: 60), help: "from running until ssh answers"),
       hostTimes: reader.hostTimes)
+    heartbeats = reader.section("heartbeats", help: "what becomes of heartbeats", HeartbeatModel.init)
   }
 }
 
@@ -45,17 +46,9 @@ extension StandbyModel {
 extension MappingReader {
   /// What both kinds of host have in common.
   fileprivate var hostTimes: HostTimes {
-    HostTimes(
-      // Measured with rsync 3.5 over ssh: 0.4 s for a pass that finds nothing to send.
-      scan: value(
-        "scan", .delay, default: .constant(0.4), help: "listing the workspace before a sync sends anything"),
-      inspect: value(
-        "inspect", .delay, default: .uniform(low: 0.2, high: 0.5), help: "looking whether the workspace is there"),
-      // 1.2 GB at the 0.5 GB/s that one core hashes.
-      digest: value(
-        "digest", .delay, default: .uniform(low: 2, high: 3), help: "fingerprinting the workspace"),
-      probes: section("probes", help: "how long one health check takes, by method") { reader in
-        [
+    let probes = section("probes", help: "how long one health check takes, by method") { reader in
+      (
+        times: [
           .api: reader.value(
             "api", .delay, default: .uniform(low: 0.1, high: 0.4), help: "asking the provider"),
           .tcp: reader.value(
@@ -64,17 +57,31 @@ extension MappingReader {
             "ssh", .delay, default: .uniform(low: 0.05, high: 0.2), help: "reading the ssh greeting"),
           .process: reader.value(
             "process", .delay, default: .uniform(low: 0.3, high: 1), help: "asking for the process over ssh"),
-        ]
-      })
+        ] as [ProbeMethod: Distribution],
+        noise: reader.section("noise", help: "how often a check by one method is wrong", CheckNoise.init)
+      )
+    }
+    var times = HostTimes(
+      // Measured with rsync 3.5 over ssh: 0.4 s for a pass that finds nothing to send.
+      scan: value(
+        "scan", .delay, default: .constant(0.4), help: "listing the workspace before a sync sends anything"),
+      inspect: value(
+        "inspect", .delay, default: .uniform(low: 0.2, high: 0.5), help: "looking whether the workspace is there"),
+      // 1.2 GB at the 0.5 GB/s that one core hashes.
+      digest: value(
+        "digest", .delay, default: .uniform(low: 2, high: 3), help: "fingerprinting the workspace"),
+      probes: probes.times)
+    times.noise = probes.noise
+    return times
   }
 }
 
 extension MarketplaceModel {
   init(_ reader: MappingReader) {
+    let listed = reader.value(
+      "offers", .list(of: .mapping(ListedOffer.init), atLeast: 1), default: [.standard], help: "what is for rent")
     self.init(
-      offers: reader.value(
-        "offers", .list(of: .mapping(Offer.init), atLeast: 1), default: [.standard],
-        help: "what is for rent, always"),
+      offers: listed.flatMap(\.offers),
       newInstances: reader.value(
         "newInstances",
         .list(
@@ -92,22 +99,9 @@ extension MarketplaceModel {
         "describe", .delay, default: .uniform(low: 0.2, high: 0.5), help: "asking about an instance"),
       destroy: reader.value(
         "destroy", .delay, default: .uniform(low: 0.5, high: 1.5), help: "giving an instance back"))
-  }
-}
-
-extension Offer {
-  /// The offer of the documents' report.
-  fileprivate static let standard = Offer(
-    id: "9999", gpuName: "RTX 4090", memory: .gigabytes(32),
-    price: HourlyPrice(perHour: .cents(45)), region: "TH")
-
-  init(_ reader: MappingReader) {
-    self.init(
-      id: reader.required("id", .text, help: "its name at the marketplace"),
-      gpuName: reader.required("gpu", .text, help: "such as RTX 4090"),
-      memory: reader.required("memory", .byteCount, help: "main memory"),
-      price: reader.required("price", .hourlyPrice, help: "such as $0.45/h"),
-      region: reader.required("region", .text, help: "such as TH"))
+    singleGPUs = Set(listed.filter(\.isLimited).flatMap(\.offers).map(\.id))
+    reader.check(
+      Set(offers.map(\.id)).count == offers.count, "offers", message: "two offers have the same id")
   }
 }
 

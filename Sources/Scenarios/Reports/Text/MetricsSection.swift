@@ -26,18 +26,15 @@ struct MetricsSection {
     add("MTTD", metrics.timeToDetect, detectionBounds)
     add("MTTR degraded", metrics.timeToDegradedService, "fault to service by the standby")
     add("MTTR full", metrics.timeToFullService, "fault to service by a GPU")
-    add("RPO", metrics.recoveryPoint, "age of the newest durable data at the fault")
+    add("RPO", metrics.recoveryPoint, "age at the fault of the data that was gone on with")
     return table.lines(style)
   }
 
-  /// The closed form that the mean and the longest time to detect must lie in.
+  /// The closed form that the mean and the longest time to detect must lie in, where there is one.
   private var detectionBounds: String {
     guard case .operation = run.scenario.life else { return "fault to detection; checks are called by the script" }
-    let policy = run.scenario.strategy.healthCheck
-    let probe = run.scenario.longestFailingCheck
-    let mean = policy.meanDetectionTime(probeTime: run.scenario.meanFailingCheck)
-    let worst = policy.worstDetectionTime(probeTime: probe)
-    return "closed form: mean \(Figures.human(mean)), longest \(Figures.human(worst))"
+    if let figures = DetectionFigures(run.scenario) { return figures.description }
+    return "fault to detection" + (run.scenario.strategy.notice == nil ? "" : "; zero where a notice came before")
   }
 
   private func rest(_ metrics: Metrics) -> [String] {
@@ -50,6 +47,7 @@ struct MetricsSection {
     let losses = run.events.count { $0.kind == .capacityLost }
     let rows: [(String, String)] = [
       ("interruptions", interruptions(metrics, losses)),
+    ] + warmPool + [
       ("availability", shares.joined(separator: " · ")),
       ("not copied", "\(metrics.unsynced) in all incidents"),
       ("syncs", "\(counts.syncsCompleted) done, \(failedSyncs) failed, \(counts.bytesSynced) sent"),
@@ -64,6 +62,15 @@ struct MetricsSection {
     return rows.map { name, text in
       "  " + style(name + String(repeating: " ", count: width - name.count), .faint) + "  " + text
     }
+  }
+
+  /// What the second GPU was good for; nothing without a warm pool.
+  private var warmPool: [(String, String)] {
+    guard run.scenario.strategy.warmPool != nil else { return [] }
+    func count(_ kind: String) -> Int { run.events.count { $0.kind.name == kind } }
+    let text = "\(count("warmFailoverCompleted")) failovers to the stopped GPU, \(count("warmFailoverFailed")) in vain; "
+      + "\(count("warmStandbyReady")) stopped GPUs made, \(count("warmStandbyFailed")) attempts failed"
+    return [("warm pool", text)]
   }
 
   private func interruptions(_ metrics: Metrics, _ losses: Int) -> String {
@@ -94,25 +101,5 @@ struct MetricsSection {
     if money > .zero, money.nanodollars < 50_000 { return "under $0.0001" }
     return money < .cents(10)
       ? money.description : "$" + Figures.fixed(money.nanodollars, per: 1_000_000_000, decimals: 2)
-  }
-}
-
-extension Scenario {
-  /// How long one failing check takes on average: the provider answers, a lost machine does not.
-  var meanFailingCheck: Duration {
-    failingCheck { $0.mean.map(Distribution.duration(seconds:)) }
-  }
-
-  var longestFailingCheck: Duration {
-    failingCheck { $0.upperBound.map(Distribution.duration(seconds:)) }
-  }
-
-  /// Only the first method matters: it is the one that fails.
-  private func failingCheck(_ figure: (Distribution) -> Duration?) -> Duration {
-    let policy = strategy.healthCheck
-    guard policy.methods.first == .api, let times = world.gpu.hostTimes.probes[.api] else {
-      return policy.timeout
-    }
-    return min(figure(times) ?? policy.timeout, policy.timeout)
   }
 }
