@@ -55,7 +55,7 @@ let package = Package(
       ],
       swiftSettings: settings),
     .executableTarget(
-      name: "kernel-benchmark", dependencies: ["FailoverSim"], swiftSettings: settings),
+      name: "kernel-benchmark", dependencies: ["Failover", "FailoverSim"], swiftSettings: settings),
 
     // Compression and its benchmark. The C libraries are found by pkg-config (liblz4-dev, libzstd-dev).
     .systemLibrary(

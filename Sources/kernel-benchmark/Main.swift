@@ -19,6 +19,11 @@ import FailoverSim
       try report("async sleepers", size) { try Sleepers.sleepers($0, count: size) }
     }
     try report("lone periodic loop", 1) { try Sleepers.lone($0) }
+    try report("lone sleep unless a signal", 1) { try Transfers.sleepsInstead($0) }
+    try report("lone transfer", 1) { try Transfers.lone($0) }
+    for size in [2, 10] {
+      try report("transfers over one link", size) { try Transfers.shared($0, count: size) }
+    }
   }
 
   /// Runs `measure` with a fixed number of events and prints a row.

@@ -92,7 +92,7 @@ import Testing
       #expect(await check(lab.ssh, "(") == .unhealthy(.apiError))
       var wrongKey = lab.ssh
       wrongKey.identityFile = lab.hosts[0].directory + "/key"
-      #expect(await check(wrongKey, "sshd") == .unhealthy(.apiError))
+      #expect(await check(wrongKey, "sshd") == .unhealthy(.unauthorized))
     }
   }
 

@@ -12,12 +12,23 @@ public struct HealthCheckPolicy: Sendable, Hashable {
   public var intervalJitterPercent: Int64
   /// How long a machine that has just begun to serve is left alone.
   public var initialDelay: Duration
-  /// What is looked at. With several, a check passes only when all of them do; they are asked in this order.
+  /// What is looked at. They are asked in this order, one after the other, until the outcome is certain.
   public var methods: [ProbeMethod]
+  /// How many of the methods must pass for a check to pass.
+  public var requirement: Requirement
+
+  /// How the methods of one check make its outcome.
+  public enum Requirement: String, Sendable, Hashable, CaseIterable {
+    /// A check passes when every method does: any of them can tell that the machine is down, and any can be wrong.
+    case all
+    /// A check passes when one method does: the failure of one counts only if all others confirm it.
+    case any
+  }
 
   public init(
     interval: Duration, timeout: Duration, failureThreshold: Int, successThreshold: Int = 1,
-    intervalJitterPercent: Int64 = 0, initialDelay: Duration = .zero, methods: [ProbeMethod] = [.api]
+    intervalJitterPercent: Int64 = 0, initialDelay: Duration = .zero, methods: [ProbeMethod] = [.api],
+    requirement: Requirement = .all
   ) {
     self.interval = interval
     self.timeout = timeout
@@ -26,6 +37,7 @@ public struct HealthCheckPolicy: Sendable, Hashable {
     self.intervalJitterPercent = intervalJitterPercent
     self.initialDelay = initialDelay
     self.methods = methods
+    self.requirement = requirement
   }
 
   /// From the start of one check to the start of the next in the mean, with half of the largest jitter.

@@ -25,6 +25,14 @@ public enum Lane: Sendable, Hashable, CustomStringConvertible {
   case gpu(InstanceID)
   case standby(InstanceID)
 
+  /// The machine it belongs to, if it is one.
+  public var machine: InstanceID? {
+    switch self {
+    case .gpu(let id), .standby(let id): id
+    case .orchestrator, .script, .endpoint, .marketplace, .store: nil
+    }
+  }
+
   /// The lane of a machine.
   public init(role: MachineRole, id: InstanceID) {
     switch role {

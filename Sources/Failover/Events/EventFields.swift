@@ -40,6 +40,10 @@ extension EventKind {
         "interrupted",
         [.init("instance", id), .init("cause", cause), .init("unsynced", .bytes(unsynced))]
       )
+    case .warned(let id, let lead, let isFalse):
+      ("warned", [.init("instance", id), .init("lead", lead), .init("isFalse", .flag(isFalse))])
+    case .leftBehind(let id, let unsynced):
+      ("leftBehind", [.init("instance", id), .init("unsynced", .bytes(unsynced))])
     case .faultBegan(let name, let place):
       ("faultBegan", [.init("fault", name), .init("at", place)])
     case .faultEnded(let name, let place):

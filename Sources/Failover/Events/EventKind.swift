@@ -6,6 +6,10 @@ public enum EventKind: Sendable, Hashable {
   case faultEnded(String, at: String)
   /// `unsynced` is what had been written and not been copied yet.
   case interrupted(InstanceID, cause: String, unsynced: ByteCount)
+  /// The provider, or whoever predicts for it, says that it is going to take an instance away; `isFalse` when it is not.
+  case warned(InstanceID, lead: Duration, isFalse: Bool)
+  /// Users have been moved from a machine that works to an older copy: `unsynced` is what they do not find there.
+  case leftBehind(InstanceID, unsynced: ByteCount)
   /// The market has no GPU to give, as a trace recorded it; and has one again.
   case capacityLost
   case capacityReturned

@@ -5,6 +5,8 @@ extension Orchestrator {
   func checkPorts() throws(PortMissing) {
     if strategy.recovery.mode == .manual, ports.approver == nil { throw PortMissing("approver") }
     if strategy.standby?.mode == .onDemand, ports.snapshots == nil { throw PortMissing("snapshot store") }
+    if strategy.heartbeat != nil { _ = try heartbeatSource() }
+    if strategy.notice != nil { _ = try noticeSource() }
   }
 
   /// Asks a person whether a new GPU is to be fetched, where the strategy says so, and waits for the answer as long as it

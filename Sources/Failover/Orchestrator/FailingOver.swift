@@ -69,6 +69,7 @@ extension Orchestrator {
     update {
       $0.standbyServes = standbyServes
       $0.detector = ConsecutiveFailureDetector(strategy.healthCheck)
+      $0.isDownNoted = false
       $0.failedSyncs = 0
     }
   }
@@ -147,15 +148,25 @@ extension Orchestrator {
 
   /// Destroys every GPU that is paid for and neither serves nor is being prepared nor stands by, then every volume.
   public func giveBackUnused() async throws {
-    let unused = update { state in
-      let needed = [
-        state.primary?.id, state.standby?.id, state.recovery?.instance?.id, state.warmPool.standby?.id,
-        state.warmPool.making?.id,
-      ]
-      return state.owned.filter { !needed.contains($0) && !state.discardedStandbys.contains($0) }
-    }
-    for id in unused { try await giveBack(id) }
+    for id in update({ $0.unused }) { try await giveBack(id) }
     try await deleteUnusedVolumes()
+  }
+
+  /// The same, again and again until nothing is left that is paid for in vain.
+  func giveBackEverythingUnused() async throws {
+    let policy = strategy.recovery
+    var attempt = 0
+    while true {
+      try await giveBackUnused()
+      let unused = update { $0.unused }
+      guard !unused.isEmpty else { return }
+      attempt += 1
+      if attempt == policy.failuresUntilNotice {
+        let names = unused.map(\.rawValue).joined(separator: ", ")
+        notify(.giveBackFailing, "\(names): not needed, still paid for, and not to be given back in \(attempt) attempts")
+      }
+      try await clock.sleep(for: policy.retry.delay(after: attempt))
+    }
   }
 
   /// Destroys an instance that is not needed any more. One that cannot be destroyed stays on the
@@ -169,5 +180,15 @@ extension Orchestrator {
       try error.rethrowIfCancelled()
       record(.destroyFailed(id, error), on: .gpu(id))
     }
+  }
+}
+
+extension OrchestratorState {
+  /// What is paid for and neither serves nor is being prepared; standbys that have been given up are apart.
+  fileprivate var unused: [InstanceID] {
+    let needed = [
+      primary?.id, standby?.id, recovery?.instance?.id, warmPool.standby?.id, warmPool.making?.id,
+    ]
+    return owned.filter { !needed.contains($0) && !discardedStandbys.contains($0) }
   }
 }

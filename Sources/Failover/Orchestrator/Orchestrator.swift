@@ -105,15 +105,27 @@ public final class Orchestrator<C: Clock>: Sendable where C.Duration == Duration
   }
 
   private func deliverNotifications() async {
-    for await notification in outbox.stream {
-      do {
+    for await notification in outbox.stream { await deliver(notification) }
+  }
+
+  /// Tries until it is delivered, or it is too old to matter. Those after it wait: they would fare no better.
+  private func deliver(_ notification: Notification) async {
+    let retry = Backoff(initial: .seconds(5), maximum: .seconds(300))
+    for attempt in 1...deliveryAttempts {
+      do throws(PortError) {
         try await ports.notifier.send(notification, timeout: strategy.timeouts.notification)
         record(.notified(notification))
+        return
       } catch {
         record(.notificationFailed(notification, error))
+        guard error.reason != .cancelled, attempt < deliveryAttempts else { return }
       }
+      do { try await clock.sleep(for: retry.delay(after: attempt)) } catch { return }
     }
   }
+
+  /// With the waits between them about three quarters of an hour.
+  private var deliveryAttempts: Int { 15 }
 }
 
 /// The state behind a lock. It is kept apart from the orchestrator because the code of a generic class is slower.
@@ -147,6 +159,10 @@ public struct OrchestratorState: Sendable {
   public internal(set) var volumes: [Volume] = []
 
   var detector: ConsecutiveFailureDetector
+  /// Whether it has been noted that the serving GPU is down.
+  var isDownNoted = false
+  /// The notice that has been read, and when the GPU will be gone.
+  var notice: (instance: InstanceID, end: Duration)?
   var jitterDraws: UInt64 = 0
   var failedSyncs = 0
   /// Whether a round of protection ended because nobody needs the GPU.
@@ -155,6 +171,10 @@ public struct OrchestratorState: Sendable {
   /// Standbys that are not used any more and have yet to be deleted.
   var discardedStandbys: [InstanceID] = []
   var failedSnapshots = 0
+  /// Checks in a row that told nothing of the machine.
+  var inconclusiveChecks = 0
+  /// Whether people have been told that a key is refused, and it has not been accepted since.
+  var keyIsRefused = false
   /// Whether users have been with the standby since a GPU served last, so that it has what nothing else has.
   var standbyIsNewest = false
   var recovery: RecoveryProgress?

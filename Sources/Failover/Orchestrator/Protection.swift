@@ -2,8 +2,12 @@ extension Orchestrator {
   /// Keeps what the strategy falls back on ready and watches the GPU, until it is known to be down. Meanwhile gives back
   /// what an earlier failover has left.
   public func protectUntilFault() async throws {
-    async let cleaned: Void = giveBackUnused()
+    update { $0.isDownNoted = false }
     try await withThrowingTaskGroup(of: Bool.self) { group in
+      group.addTask {
+        try await self.giveBackEverythingUnused()
+        return false
+      }
       if strategy.standby != nil {
         group.addTask {
           try await self.keepStandby()
@@ -28,6 +32,12 @@ extension Orchestrator {
           return true
         }
       }
+      for watcher in otherWatchers {
+        group.addTask {
+          try await watcher()
+          return true
+        }
+      }
       if let hibernation = strategy.hibernation {
         group.addTask {
           try await self.awaitIdleTime(hibernation)
@@ -38,10 +48,10 @@ extension Orchestrator {
       while let isFault = try await group.next() {
         if isFault { break }
       }
+      // What has not been given back by then is tried again in the next round.
       group.cancelAll()
     }
-    // A clean-up that did not get through in all that time is tried again in the next round.
-    try? await cleaned
+    try await useLeadTime()
   }
 
   // MARK: Sync
@@ -54,8 +64,9 @@ extension Orchestrator {
 
   /// One pass from the GPU to the standby.
   ///
+  /// - Parameter limit: when it is given up, if that is sooner than the policy's time-out.
   /// - Returns: why it failed; `nil` when it succeeded.
-  func syncOnce() async throws -> PortError? {
+  func syncOnce(within limit: Duration? = nil) async throws -> PortError? {
     let policy = try cpuStandby().sync
     let (primary, source) = try serving(.gpu)
     let (_, destination) = try serving(.standby)
@@ -63,10 +74,12 @@ extension Orchestrator {
     do throws(PortError) {
       let request = SyncRequest(
         source: source, destination: destination, path: strategy.workspacePath, route: policy.route)
-      let report = try await ports.fileSync.synchronize(request, timeout: policy.timeout)
+      let report = try await ports.fileSync.synchronize(
+        request, timeout: min(policy.timeout, limit ?? policy.timeout))
       let point = SyncPoint(started: started, completed: now)
       let failures = update { state in
         defer { state.failedSyncs = 0 }
+        state.keyIsRefused = false
         state.standbyPoint = point
         return state.failedSyncs
       }
@@ -80,6 +93,7 @@ extension Orchestrator {
         return state.failedSyncs
       }
       record(.syncFailed(attempt: failures, error), on: .gpu(primary.id))
+      noteRefusedKey(error)
       if failures == policy.failuresUntilNotice {
         notify(.syncFailing, "\(failures) syncs failed in a row, the last one: \(error)")
       }
@@ -121,24 +135,63 @@ extension Orchestrator {
     let (primary, address) = try serving(.gpu)
     let target = ProbeTarget(instance: primary.id, role: .gpu, address: address)
     let started = now
+    var failed: (method: ProbeMethod, failure: ProbeFailure)?
+    var unanswered: (method: ProbeMethod, failure: ProbeFailure)?
+    var isWell = false
     for method in policy.methods {
       switch await ports.probe.check(target, by: method, timeout: policy.timeout) {
-      case .healthy: continue
+      case .healthy: (failed, isWell) = (nil, true)
       case .unhealthy(.cancelled): throw CancellationError()
-      case .unhealthy(let failure): return try noteFailure(of: primary.id, method, failure)
+      case .unhealthy(let failure) where failure.isInconclusive:
+        unanswered = unanswered ?? (method, failure)
+        continue
+      // The first failure is the one that is told; the others only confirm it.
+      case .unhealthy(let failure): failed = failed ?? (method, failure)
       }
+      if (failed == nil) == (policy.requirement == .any) { break }
     }
-    try noteSuccess(of: primary.id, started: started)
+    if let failed { return try noteFailure(of: primary.id, failed.method, failed.failure) }
+    if let unanswered { noteNoAnswer(of: primary.id, unanswered.method, unanswered.failure) }
+    if isWell || unanswered == nil { try noteSuccess(of: primary.id, started: started) }
     return false
   }
 
   private func noteSuccess(of id: InstanceID, started: Duration) throws(InvalidTransition) {
     let now = now
     log.checkPassed(after: now - started, on: .gpu(id), at: now)
-    let change = update { $0.detector.record(healthy: true) }
+    let change = update { state in
+      state.inconclusiveChecks = 0
+      return state.detector.record(healthy: true)
+    }
     guard case .cleared(let failures) = change else { return }
     record(.suspicionCleared(failures: failures))
     try enter(.protected)
+  }
+
+  /// A check that could not be made says nothing about the machine: it neither counts as a failure, or a provider whose
+  /// interface is down would take every GPU out of service, nor as a success. People are told.
+  private func noteNoAnswer(of id: InstanceID, _ method: ProbeMethod, _ failure: ProbeFailure) {
+    let threshold = strategy.healthCheck.failureThreshold
+    let (failures, inconclusive) = update { state in
+      state.inconclusiveChecks += 1
+      return (state.detector.failures, state.inconclusiveChecks)
+    }
+    record(.checkFailed(failures: failures, threshold: threshold, method, failure), on: .gpu(id))
+    if failure == .unauthorized {
+      noteRefusedKey(PortError(.unauthorized, "health check by \(method.rawValue)"))
+    } else if inconclusive == threshold {
+      notify(.checksImpossible, "\(inconclusive) health checks by \(method.rawValue) told nothing: \(failure.rawValue)")
+    }
+  }
+
+  /// A key or password is refused, which no repetition mends: people are told the first time.
+  func noteRefusedKey(_ error: PortError) {
+    guard error.reason == .unauthorized else { return }
+    let isNews = update { state in
+      defer { state.keyIsRefused = true }
+      return !state.keyIsRefused
+    }
+    if isNews { notify(.credentialsRefused, "\(error)") }
   }
 
   private func noteFailure(
@@ -161,8 +214,13 @@ extension Orchestrator {
     return false
   }
 
-  /// The GPU is known to be down.
+  /// The GPU is known to be down. Of several watchers that see it at the same instant the first one counts.
   func noteFault(of id: InstanceID, _ detection: Detection) {
+    let isKnown = update { state in
+      defer { state.isDownNoted = true }
+      return state.isDownNoted
+    }
+    if isKnown { return }
     record(.faultDetected(id, detection, lastSync: copyInHand))
   }
 }

@@ -54,6 +54,7 @@ extension Orchestrator {
         record(
           .recoveryFailed(attempt: attempt, step: failure.step, failure.error, retryIn: delay))
         try await abandonCandidate()
+        noteRefusedKey(failure.error)
         if attempt == policy.failuresUntilNotice {
           notify(.recoveryFailing, "\(attempt) attempts to get a GPU failed, the last one: \(failure)")
         }
@@ -115,20 +116,30 @@ extension Orchestrator {
     while true {
       try await clock.sleep(for: policy.provisionPoll.delay(after: poll))
       poll += 1
-      let instance = try await step("provision") { () async throws(PortError) in
-        try await ports.marketplace.describe(id, timeout: strategy.timeouts.api)
-      }
-      switch instance.status {
-      case .running where instance.address != nil: return instance
-      case .stopped, .offline:
-        let error = PortError(.refused, "instance \(id) is \(instance.status.rawValue)")
-        throw RecoveryFailure(step: "provision", error)
-      case .running, .provisioning: break
+      let (instance, reason) = try await ask(about: id)
+      switch instance?.status {
+      case .running?: if let instance, instance.address != nil { return instance }
+      case .stopped?, .offline?: throw RecoveryFailure(step: "provision", PortError(.refused, reason))
+      case .provisioning?, nil: break
       }
       if started.duration(to: clock.now) >= policy.provisionTimeout {
-        let error = PortError(.timedOut, "instance \(id) is still \(instance.status.rawValue)")
-        throw RecoveryFailure(step: "provision", error)
+        throw RecoveryFailure(step: "provision", PortError(.timedOut, reason))
       }
+    }
+  }
+
+  /// Asks about an instance that has been ordered. A question without an answer is no reason to throw away an instance
+  /// that is on its way.
+  ///
+  /// - Returns: the instance, if there was an answer; and, in words, why it cannot be used yet.
+  private func ask(about id: InstanceID) async throws -> (Instance?, String) {
+    do throws(PortError) {
+      let instance = try await ports.marketplace.describe(id, timeout: strategy.timeouts.api)
+      return (instance, "instance \(id) is \(instance.status.rawValue)")
+    } catch {
+      try error.rethrowIfCancelled()
+      guard error.isPassing else { throw RecoveryFailure(step: "provision", error) }
+      return (nil, "nothing is known of instance \(id): \(error)")
     }
   }
 

@@ -18,9 +18,10 @@ extension Orchestrator {
 
   /// Saves one snapshot of the serving GPU: a whole one when it is time for one, else what has changed since the last.
   ///
+  /// - Parameter limit: when it is given up, if that is sooner than the policy's time-out.
   /// - Returns: whether it succeeded.
   @discardableResult
-  public func saveSnapshot() async throws -> Bool {
+  public func saveSnapshot(within limit: Duration? = nil) async throws -> Bool {
     let policy = try snapshotPolicy()
     let store = try snapshotStore()
     let (primary, source) = try serving(.gpu)
@@ -28,7 +29,8 @@ extension Orchestrator {
     let started = now
     do throws(PortError) {
       let request = SnapshotRequest(source: source, path: strategy.workspacePath, base: base)
-      let report = try await store.save(request, timeout: policy.timeout)
+      let report = try await store.save(
+        request, timeout: min(policy.timeout, limit ?? policy.timeout))
       let saved = SnapshotRecord(
         report, of: primary.id, point: SyncPoint(started: started, completed: now))
       update {
@@ -46,9 +48,16 @@ extension Orchestrator {
         return state.failedSnapshots
       }
       record(.snapshotFailed(attempt: failures, error), on: .store)
+      noteRefusedKey(error)
+      if failures == Self.snapshotFailuresUntilNotice {
+        notify(.snapshotFailing, "\(failures) snapshots failed in a row, the last one: \(error)")
+      }
       return false
     }
   }
+
+  /// As many as for syncs by default: the documents' alert on failed syncs is at more than three.
+  private static var snapshotFailuresUntilNotice: Int { 3 }
 
   /// Deletes what is no longer kept. What cannot be deleted stays on the list and is tried again after the next
   /// snapshot; nothing that it builds on is deleted before.

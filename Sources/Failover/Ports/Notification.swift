@@ -13,6 +13,10 @@ public struct Notification: Sendable, Hashable {
     case standbyGPUReady = "new standby provisioned"
     case recoveryFailing = "recovery failing"
     case syncFailing = "sync failing"
+    case snapshotFailing = "snapshot failing"
+    case credentialsRefused = "credentials refused"
+    case giveBackFailing = "giving back failing"
+    case checksImpossible = "health checks impossible"
   }
 
   public var subject: Subject

@@ -33,4 +33,12 @@ public struct PortError: Error, Sendable, Hashable, CustomStringConvertible {
   }
 
   public var description: String { detail.isEmpty ? reason.rawValue : "\(reason.rawValue): \(detail)" }
+
+  /// Whether the same call may well succeed a little later, since nothing has been decided.
+  public var isPassing: Bool {
+    switch reason {
+    case .timedOut, .unreachable, .rateLimited, .invalidAnswer: true
+    case .refused, .notFound, .unauthorized, .diskFull, .cancelled: false
+    }
+  }
 }

@@ -42,5 +42,10 @@ public enum ProbeFailure: String, Sendable, Hashable, CaseIterable {
   case noProcess = "no process"
   /// The provider's interface itself failed.
   case apiError = "api error"
+  /// The machine answers and refuses the key: it is not the machine that has failed.
+  case unauthorized = "key refused"
   case cancelled
+
+  /// Whether the check could not be made, so that nothing is known of the machine.
+  public var isInconclusive: Bool { self == .apiError || self == .unauthorized }
 }

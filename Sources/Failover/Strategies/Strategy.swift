@@ -6,6 +6,11 @@ public struct Strategy: Sendable, Hashable {
   public var workspacePath: String
   /// How the serving GPU is watched. With no methods it is not asked, and another kind of detection must be there.
   public var healthCheck: HealthCheckPolicy
+  /// How long the serving GPU may be silent, where an agent on it sends heartbeats; `nil` where nobody listens.
+  public var heartbeat: HeartbeatPolicy?
+  /// Whether the provider's notice of an interruption is acted on; `nil` where nobody asks for one. Notices are given as
+  /// a best effort, so that one of the two above should be there as well.
+  public var notice: NoticePolicy?
   public var warmPool: WarmPool?
   public var standby: CPUStandby?
   public var snapshots: SnapshotPolicy?
@@ -17,12 +22,15 @@ public struct Strategy: Sendable, Hashable {
   public var timeouts: CallTimeouts
 
   public init(
-    workspacePath: String, healthCheck: HealthCheckPolicy, warmPool: WarmPool? = nil,
+    workspacePath: String, healthCheck: HealthCheckPolicy, heartbeat: HeartbeatPolicy? = nil,
+    notice: NoticePolicy? = nil, warmPool: WarmPool? = nil,
     standby: CPUStandby? = nil, snapshots: SnapshotPolicy? = nil, recovery: RecoveryPolicy,
     inferenceModel: String? = nil, timeouts: CallTimeouts
   ) {
     self.workspacePath = workspacePath
     self.healthCheck = healthCheck
+    self.heartbeat = heartbeat
+    self.notice = notice
     self.warmPool = warmPool
     self.standby = standby
     self.snapshots = snapshots
@@ -30,4 +38,7 @@ public struct Strategy: Sendable, Hashable {
     self.inferenceModel = inferenceModel
     self.timeouts = timeouts
   }
+
+  /// Whether anything would tell that the serving GPU is gone.
+  public var detectsFaults: Bool { !healthCheck.methods.isEmpty || heartbeat != nil || notice != nil }
 }

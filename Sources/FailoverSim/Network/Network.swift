@@ -53,15 +53,11 @@ public final class Network: Sendable {
   ///
   /// A pair that has none gets one that nothing bounds.
   public func line(from source: SiteID, to destination: SiteID) -> Hop {
-    state { state in
-      if let line = state.topology.line(from: source, to: destination) { return line }
-      let names = [source, destination].map { state.topology.sites[$0.index].name }
-      let hop = state.topology.add(Link("\(names[0]) - \(names[1])")).forward
-      // Nothing that is under way changes by a link that neither delays nor bounds.
-      state.creditAll(at: simulation.clock.now.nanoseconds)
-      state.topology.connect(source, destination, through: hop)
-      return hop
-    }
+    if let line = state({ $0.topology.line(from: source, to: destination) }) { return line }
+    let names = state { state in [source, destination].map { state.topology.sites[$0.index].name } }
+    let hop = add(Link("\(names[0]) - \(names[1])")).forward
+    connect(source, destination, through: hop)
+    return hop
   }
 
   /// The link of that name, the first one if there are several; `nil` when there is none.
@@ -105,7 +101,10 @@ public final class Network: Sendable {
 
   /// Whether a packet sent now arrives: no link in its way is blocked. A single datagram needs no more.
   public func isReachable(from source: SiteID, to destination: SiteID) -> Bool {
-    way(from: source, to: destination).isOpen
+    state { state in
+      let route = state.topology.route(from: source, to: destination)
+      return state.topology.routes[route].isOpen
+    }
   }
 
   /// Whether a TCP connection works now: packets arrive both ways.
@@ -115,12 +114,11 @@ public final class Network: Sendable {
 
   /// How long a question and its answer take beside the time to make the answer; `nil` when one of them does not arrive.
   public func roundTrip(from source: SiteID, to destination: SiteID) -> Duration? {
-    let way = way(from: source, to: destination)
-    return way.isOpen && way.isOpenForAnswers ? way.roundTrip : nil
-  }
-
-  private func way(from source: SiteID, to destination: SiteID) -> Topology.Way {
-    state { $0.topology.way(from: source, to: destination) }
+    state { state in
+      let index = state.topology.route(from: source, to: destination)
+      let route = state.topology.routes[index]
+      return route.isOpen && route.isOpenForAnswers ? route.roundTrip : nil
+    }
   }
 
   /// How many bytes of transfers have crossed one direction of a link until now, those of broken transfers included;
@@ -134,5 +132,5 @@ public final class Network: Sendable {
   }
 
   /// How many transfers are under way.
-  public var transfersUnderWay: Int { state { $0.flows.count } }
+  public var transfersUnderWay: Int { state { $0.transfersUnderWay } }
 }

@@ -5,10 +5,15 @@ import Failover
 struct NetworkState {
   var topology = Topology()
   private(set) var flows: [Flow] = []
+  /// The only transfer under way, as long as nothing but its end is of interest: nearly always. Then there are no flows.
+  /// Its number is zero when there is none; an optional would be copied field by field in every transfer.
+  private var lone = Lone(number: 0, transfer: Transfer(.zero, from: SiteID(index: 0), to: SiteID(index: 0)))
+  /// The way of the lone transfer, or of the last one if it is still as it was.
+  private var way: LoneWay?
   private var settledAt: Int64 = 0
   private var flowsBegun: UInt64 = 0
   /// Fired, and replaced, whenever the transfers under way have to look anew.
-  private(set) var change: Signal
+  private var change: Signal
 
   init(_ simulation: Simulation) { change = Signal(in: simulation) }
 
@@ -18,45 +23,102 @@ struct NetworkState {
     case failed(TransferFailure)
     /// Sleeps until an instant, or until something changes; `Int64.max` when only a change can help.
     case wait(until: Int64, Signal)
+    /// Sleeps until it is through, as it will be unless something changes.
+    case waitAlone(until: Int64, Signal)
   }
 
-  // MARK: Transfers
+  struct Lone {
+    var number: UInt64
+    var transfer: Transfer
+    var startedAt: Int64 = 0
+  }
 
+  var transfersUnderWay: Int { flows.count + (lone.number == 0 ? 0 : 1) }
+
+  // MARK: A lone transfer
+
+  /// Begins a transfer.
+  ///
+  /// - Returns: what to do, and the number by which to name the transfer afterwards.
   mutating func begin(_ transfer: Transfer, at now: Int64, in simulation: Simulation) -> (number: UInt64, Step) {
-    settle(at: now)
     flowsBegun &+= 1
-    let number = flowsBegun
+    if transfersUnderWay == 0, let end = endIfUndisturbed(transfer, at: now) {
+      lone.number = flowsBegun
+      lone.transfer = transfer
+      lone.startedAt = now
+      return (flowsBegun, .waitAlone(until: end, change))
+    }
+    return (flowsBegun, beginSharing(transfer, at: now, in: simulation))
+  }
+
+  /// When a transfer that begins now and is alone is through if nothing happens before; `nil` when something stops it
+  /// first.
+  private mutating func endIfUndisturbed(_ transfer: Transfer, at now: Int64) -> Int64? {
+    if way?.serves(transfer) != true {
+      way?.credit(to: &topology)
+      way = LoneWay(of: transfer, in: &topology)
+    }
+    return way?.end(of: transfer, from: now)
+  }
+
+  /// Ends a transfer at the instant foreseen for it; false when something has disturbed it since.
+  mutating func endUndisturbed(_ number: UInt64) -> Bool {
+    guard lone.number == number else { return false }
+    lone.number = 0
+    way?.add(lone.transfer)
+    return true
+  }
+
+  /// Makes a flow of the lone transfer, as it was when it began; nothing has changed since.
+  private mutating func disturbLone() {
+    guard lone.number != 0 else { return }
+    settledAt = lone.startedAt
+    append(Flow(number: lone.number, lone.transfer, at: lone.startedAt), at: lone.startedAt)
+    lone.number = 0
+  }
+
+  // MARK: Transfers that share, wait or break
+
+  private mutating func beginSharing(_ transfer: Transfer, at now: Int64, in simulation: Simulation) -> Step {
+    settle(at: now)
     wakeFlows(in: simulation)
-    flows.append(Flow(number: number, transfer))
+    append(Flow(number: flowsBegun, transfer, at: now), at: now)
+    return step(ofFlowAt: flows.count - 1, at: now, in: simulation)
+  }
+
+  private mutating func append(_ flow: Flow, at now: Int64) {
+    flows.append(flow)
+    layRoute(ofFlowAt: flows.count - 1)
     share(at: now)
-    return (number, step(ofFlowAt: flows.count - 1, at: now, in: simulation))
   }
 
   /// Looks at a transfer that has slept.
   ///
   /// - Parameter isLost: whether one of its hosts is gone, which breaks it even if its bytes get through at this
   ///   instant.
-  mutating func look(
-    at number: UInt64, isLost: Bool, at now: Int64, in simulation: Simulation
-  ) -> Step {
-    guard let index = flows.lastIndex(where: { $0.number == number }) else { return .finished }
+  mutating func look(at number: UInt64, isLost: Bool, at now: Int64, in simulation: Simulation) -> Step {
     settle(at: now)
+    guard let index = flows.lastIndex(where: { $0.number == number }) else { return .finished }
     if isLost { return .failed(end(at: index, because: .lost, at: now, in: simulation)) }
     return step(ofFlowAt: index, at: now, in: simulation)
   }
 
   mutating func cancel(_ number: UInt64, at now: Int64, in simulation: Simulation) -> TransferFailure {
-    guard let index = flows.lastIndex(where: { $0.number == number }) else {
-      return TransferFailure(.cancelled, moved: .zero)
-    }
     settle(at: now)
+    guard let index = flows.lastIndex(where: { $0.number == number }) else {
+      return TransferFailure(.cancelled, arrived: .zero)
+    }
     return end(at: index, because: .cancelled, at: now, in: simulation)
   }
 
   private mutating func step(ofFlowAt index: Int, at now: Int64, in simulation: Simulation) -> Step {
-    if flows[index].isThrough {
-      remove(at: index, at: now, in: simulation)
-      return .finished
+    while flows[index].isThrough {
+      guard let leg = flows[index].stage.next(in: flows[index].transfer) else {
+        remove(at: index, at: now, in: simulation)
+        return .finished
+      }
+      begin(leg, ofFlowAt: index, at: now)
+      if flows.count > 1 { wakeFlows(in: simulation) }
     }
     if let reason = flows[index].failure(at: now) {
       return .failed(end(at: index, because: reason, at: now, in: simulation))
@@ -64,12 +126,19 @@ struct NetworkState {
     return .wait(until: flows[index].wakesAt, change)
   }
 
+  private mutating func begin(_ leg: Flow.Stage, ofFlowAt index: Int, at now: Int64) {
+    credit(flowAt: index)
+    flows[index].begin(leg, at: now)
+    layRoute(ofFlowAt: index)
+    share(at: now)
+  }
+
   private mutating func end(
     at index: Int, because reason: TransferFailure.Reason, at now: Int64, in simulation: Simulation
   ) -> TransferFailure {
-    let moved = flows[index].moved
+    let arrived = flows[index].arrived
     remove(at: index, at: now, in: simulation)
-    return TransferFailure(reason, moved: moved)
+    return TransferFailure(reason, arrived: arrived)
   }
 
   private mutating func remove(at index: Int, at now: Int64, in simulation: Simulation) {
@@ -81,11 +150,23 @@ struct NetworkState {
   }
 
   /// Accounts for what has moved until now. To be called before anything that changes a rate.
-  mutating func settle(at now: Int64) {
+  private mutating func settle(at now: Int64) {
+    disturbLone()
+    if flows.count == 1 { passStages(until: now) }
     let elapsed = now - settledAt
     settledAt = now
     guard elapsed > 0 else { return }
-    for index in flows.indices { flows[index].left.subtract(flows[index].rate, for: elapsed) }
+    for index in flows.indices { flows[index].advance(by: elapsed, to: now) }
+  }
+
+  /// Takes the only flow, which may have slept through the ends of its stages, to the one in which it is at `now`.
+  private mutating func passStages(until now: Int64) {
+    while flows[0].finishesAt <= now, let leg = flows[0].stage.next(in: flows[0].transfer) {
+      let end = flows[0].finishesAt
+      flows[0].advance(by: end - settledAt, to: end)
+      settledAt = end
+      begin(leg, ofFlowAt: 0, at: end)
+    }
   }
 
   // MARK: Changes
@@ -94,15 +175,17 @@ struct NetworkState {
   mutating func alter<R>(at now: Int64, in simulation: Simulation, _ change: (inout Topology) -> R) -> R {
     // What has moved so far went over the way as it was.
     creditAll(at: now)
+    way = nil
     let result = change(&topology)
     guard !flows.isEmpty else { return result }
+    for index in flows.indices { layRoute(ofFlowAt: index) }
     share(at: now)
     wakeFlows(in: simulation)
     return result
   }
 
   mutating func wakeFlows(in simulation: Simulation) {
-    guard !flows.isEmpty else { return }
+    guard transfersUnderWay > 0 else { return }
     change.fire()
     change = Signal(in: simulation)
   }
@@ -110,23 +193,26 @@ struct NetworkState {
   /// Counts what has moved until now as carried by the links.
   mutating func creditAll(at now: Int64) {
     settle(at: now)
+    way?.credit(to: &topology)
     for index in flows.indices { credit(flowAt: index) }
   }
 
   private mutating func credit(flowAt index: Int) {
-    let bytes = flows[index].takeUncredited()
-    topology.credit(bytes, from: flows[index].transfer.source, to: flows[index].transfer.destination)
+    topology.credit(flows[index].takeUncredited(), over: flows[index].places)
   }
 
   // MARK: Rates
 
+  private mutating func layRoute(ofFlowAt index: Int) {
+    guard let (source, destination) = flows[index].ends else { return }
+    let route = topology.route(from: source, to: destination)
+    flows[index].lay(&topology.routes[route])
+  }
+
   /// Gives every transfer its rate from now on. A lone one needs no sharing.
   private mutating func share(at now: Int64) {
     if flows.count == 1 {
-      let transfer = flows[0].transfer
-      let way = topology.way(from: transfer.source, to: transfer.destination)
-      let rate = min(way.capacity, way.limit(of: transfer.stream), transfer.limit ?? .unlimited)
-      flows[0].move(at: FairRate(rate), from: now)
+      flows[0].move(at: FairRate(min(flows[0].capacity, flows[0].limit)), from: now)
       return
     }
     let rates = fairRates()
@@ -137,23 +223,16 @@ struct NetworkState {
   private func fairRates() -> [FairRate] {
     var crossed: [Int] = []
     var capacities: [DataRate] = []
-    let problem = flows.map { flow in
-      let transfer = flow.transfer
-      let limit = topology.way(from: transfer.source, to: transfer.destination).limit(of: transfer.stream)
-      var sharing = FairSharing.Flow(over: [], limit: min(limit, transfer.limit ?? .unlimited))
-      // One whose bytes are through only waits to be told so.
-      if flow.left.isZero { sharing.limit = .zero }
-      topology.sites.forEachPlace(from: transfer.source, to: transfer.destination) { place in
-        if let known = crossed.firstIndex(of: place) {
-          sharing.links.append(known)
-        } else {
-          sharing.links.append(crossed.count)
-          crossed.append(place)
-          capacities.append(topology.conditions[place].capacity)
-        }
+    let sharing = flows.map { flow in
+      let links = flow.places.map { place in
+        if let known = crossed.firstIndex(of: place) { return known }
+        crossed.append(place)
+        capacities.append(topology.conditions[place].capacity)
+        return crossed.count - 1
       }
-      return sharing
+      // One that is through takes nothing while it waits to be told so.
+      return FairSharing.Flow(over: links, limit: flow.isOver ? .zero : flow.limit)
     }
-    return FairSharing.rates(of: problem, over: capacities)
+    return FairSharing.rates(of: sharing, over: capacities)
   }
 }

@@ -34,6 +34,8 @@ struct Topology {
   /// By the place of a `Hop`, like all that follows.
   private(set) var conditions: [Condition] = []
   private(set) var carried: [Int64] = []
+  /// The routes that were asked for since the last change.
+  var routes: [Route] = []
 
   // MARK: Building
 
@@ -84,7 +86,10 @@ struct Topology {
     for place in places { refresh(place) }
   }
 
-  private mutating func refresh(_ place: Int) { conditions[place] = condition(of: place) }
+  private mutating func refresh(_ place: Int) {
+    conditions[place] = condition(of: place)
+    routes = []
+  }
 
   /// The link as it is, then its faults in the order in which they were laid.
   private func condition(of place: Int) -> Condition {
@@ -96,8 +101,8 @@ struct Topology {
     for laid in faults where laid.place == place {
       let rest = laid.fault.capacityFactor.of(ByteCount(condition.capacity.bytesPerSecond))
       condition.capacity = DataRate(bytesPerSecond: max(0, rest.bytes))
-      condition.latency = sum(condition.latency, max(0, laid.fault.extraLatency.wholeNanoseconds))
-      condition.loss = joined(condition.loss, laid.fault.loss.value)
+      condition.latency = condition.latency.addingClamped(max(0, laid.fault.extraLatency.wholeNanoseconds))
+      condition.loss = Route.joined(condition.loss, laid.fault.loss.value)
       if laid.fault.isBlocked { condition.isBlocked = true }
     }
     return condition
@@ -105,81 +110,39 @@ struct Topology {
 
   // MARK: The way between two sites
 
-  /// What lies in the way between two sites, one direction for data and the other for answers.
-  struct Way {
-    /// The least capacity of a link for data.
-    var capacity = DataRate.unlimited
-    /// For data, in nanoseconds; and for the answers to it.
-    var latency: Int64 = 0
-    var answerLatency: Int64 = 0
-    var loss: Double = 0
-    var isOpen = true
-    var isOpenForAnswers = true
-
-    /// What a TCP connection moves at most beside the capacity of the links. Lost answers slow it down little, since
-    /// each answer confirms what those before it would have.
-    func limit(of stream: TCPStream) -> DataRate {
-      guard isOpen, isOpenForAnswers else { return .zero }
-      if loss == 0, latency == 0, answerLatency == 0 { return .unlimited }
-      return PathModel(roundTrip: roundTrip, loss: loss).limit(of: stream)
-    }
-
-    var roundTrip: Duration { .nanoseconds(sum(latency, answerLatency)) }
-  }
-
-  func way(from source: SiteID, to destination: SiteID) -> Way {
-    var way = Way()
-    sites.forEachPlace(from: source, to: destination) { place in
-      let there = conditions[place]
-      let back = conditions[place ^ 1]
-      way.capacity = min(way.capacity, there.capacity)
-      way.latency = sum(way.latency, there.latency)
-      way.answerLatency = sum(way.answerLatency, back.latency)
-      way.loss = joined(way.loss, there.loss)
-      // What loses everything is as good as blocked.
-      if there.isBlocked || !(there.loss < 1) { way.isOpen = false }
-      if back.isBlocked || !(back.loss < 1) { way.isOpenForAnswers = false }
-    }
-    return way
-  }
-
-  /// Counts bytes as carried by every hop from one site to another.
-  mutating func credit(_ bytes: Int64, from source: SiteID, to destination: SiteID) {
-    guard bytes > 0 else { return }
-    sites.forEachPlace(from: source, to: destination) { carried[$0] = sum(carried[$0], bytes) }
-  }
-
-  func line(from source: SiteID, to destination: SiteID) -> Hop? { sites.line(from: source, to: destination) }
-}
-
-extension [Topology.Site] {
-  /// Calls `body` with the place of every hop from one site to another; with none from a site to itself.
+  /// The route of that index, until the next change.
   ///
-  /// It walks instead of handing out a list because a list would be an allocation in every transfer.
-  @inline(__always)
-  func forEachPlace(from source: SiteID, to destination: SiteID, _ body: (Int) -> Void) {
-    guard source != destination else { return }
-    let (out, into) = (self[source.index].access, self[destination.index].access)
-    for link in out where !into.contains(link) { body(link.forward.place) }
-    if let line = line(from: source, to: destination) { body(line.place) }
-    for link in into where !out.contains(link) { body(link.backward.place) }
+  /// Few pairs of sites talk to each other, but they do it over and over, so routes are kept; for as long as nothing
+  /// changes, and no more than a handful, so that finding one stays cheap.
+  mutating func route(from source: SiteID, to destination: SiteID) -> Int {
+    if let known = routes.firstIndex(where: { $0.source == source && $0.destination == destination }) { return known }
+    if routes.count == Self.routesKept { routes.removeAll(keepingCapacity: true) }
+    routes.append(Route(source, destination, over: places(from: source, to: destination), conditions))
+    return routes.count - 1
+  }
+
+  private static var routesKept: Int { 16 }
+
+  /// The places of the hops from one site to another; none from a site to itself.
+  private func places(from source: SiteID, to destination: SiteID) -> [Int] {
+    guard source != destination else { return [] }
+    let (out, into) = (sites[source.index].access, sites[destination.index].access)
+    let between = line(from: source, to: destination).map { [$0.place] } ?? []
+    return out.filter { !into.contains($0) }.map(\.forward.place) + between
+      + into.filter { !out.contains($0) }.map(\.backward.place)
   }
 
   /// The hop over the line of this pair of sites.
   func line(from source: SiteID, to destination: SiteID) -> Hop? {
     // Machines come and go while the orchestrator stays and collects lines, so the shorter list is searched.
-    if self[source.index].lines.count <= self[destination.index].lines.count {
-      return self[source.index].lines.first { $0.other == destination }?.hop
+    if sites[source.index].lines.count <= sites[destination.index].lines.count {
+      return sites[source.index].lines.first { $0.other == destination }?.hop
     }
-    return self[destination.index].lines.first { $0.other == source }?.hop.reversed
+    return sites[destination.index].lines.first { $0.other == source }?.hop.reversed
+  }
+
+  /// Counts bytes as carried by hops.
+  mutating func credit(_ bytes: Int64, over places: [Int]) {
+    for place in places { carried[place] = carried[place].addingClamped(bytes) }
   }
 }
-
-/// The sum of two numbers that are not negative, or the largest number.
-private func sum(_ a: Int64, _ b: Int64) -> Int64 {
-  let (sum, overflow) = a.addingReportingOverflow(b)
-  return overflow ? .max : sum
-}
-
-/// The share lost over two links that lose independently.
-private func joined(_ a: Double, _ b: Double) -> Double { a + (1 - a) * b }

@@ -6,7 +6,8 @@ extension World {
     switch model.interruptions {
     case .never: break
     case .at(let times):
-      for time in times {
+      for (number, time) in times.enumerated() {
+        scheduleWarnings(of: VirtualClock.Instant.start.advanced(by: time), number: UInt64(number), to: nil)
         simulation.schedule(at: VirtualClock.Instant.start.advanced(by: time)) { [self] in
           if let id = state({ $0.exposedGPU }) { interrupt(id, cause: "spot interruption") }
         }
@@ -21,6 +22,7 @@ extension World {
     guard let number = state({ $0.hosts[id]?.number }), let life = lifetime(ofGPU: UInt64(number)) else {
       return
     }
+    scheduleWarnings(of: simulation.now.advanced(by: life), number: UInt64(number), to: id)
     simulation.schedule(after: life) { [self] in
       // One that has been stopped and started meanwhile leads another life.
       if state({ $0.hosts[id]?.number }) == number { interrupt(id, cause: "spot interruption") }
@@ -47,7 +49,7 @@ extension World {
       var draw = stream.draw(index)
       return UInt32(truncatingIfNeeded: draw.nextWord() >> 32)
     }
-    for run in played.runs {
+    for (number, run) in played.runs.enumerated() {
       if run.start > .zero {
         simulation.schedule(at: VirtualClock.Instant.start.advanced(by: run.start)) { [self] in
           let waiting = state { state in
@@ -60,6 +62,7 @@ extension World {
         }
       }
       guard let end = run.end else { continue }
+      scheduleWarnings(of: VirtualClock.Instant.start.advanced(by: end), number: UInt64(number), to: nil)
       simulation.schedule(at: VirtualClock.Instant.start.advanced(by: end)) { [self] in
         state { $0.hasCapacity = false }
         record(.capacityLost, on: .marketplace)

@@ -50,8 +50,13 @@ struct HostSamplers {
   var scan, inspect, digest: Sampler
   /// In the order of `ProbeMethod.allCases`.
   var probes: [Sampler]
+  /// What decides whether a check is wrong; in the same order.
+  var noise: [RandomStream]
 
   init(_ times: HostTimes, _ simulation: Simulation, _ host: String) {
+    noise = ProbeMethod.allCases.map {
+      RandomStream(seed: simulation.seed, name: "\(host) probe noise \($0.rawValue)")
+    }
     scan = Sampler(times.scan, simulation, "\(host) scan")
     inspect = Sampler(times.inspect, simulation, "\(host) inspect")
     digest = Sampler(times.digest, simulation, "\(host) digest")

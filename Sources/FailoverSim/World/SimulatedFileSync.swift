@@ -9,17 +9,38 @@ struct SimulatedFileSync: FileSync {
     let clock = world.simulation.clock
     let started = clock.now
     let plan = try plan(request, at: started)
+    if !world.model.faults.isEmpty {
+      return try await carry(plan, request.route, until: started.advanced(by: timeout))
+    }
     let deadline = started.advanced(by: min(plan.duration ?? timeout, timeout))
     try await transfer(until: deadline, between: plan.source, and: plan.destination)
     guard let duration = plan.duration, duration <= timeout else {
       throw PortError(.timedOut, "sync to \(request.destination)")
     }
+    return finish(plan, started)
+  }
+
+  /// The same where faults can get in the way.
+  private func carry(
+    _ plan: Plan, _ route: SyncRoute, until deadline: VirtualClock.Instant
+  ) async throws(PortError) -> SyncReport {
+    let started = world.simulation.clock.now
+    let transfer = world.state { state -> FaultyTransfer? in
+      guard let source = state.hosts[plan.source.id], let destination = state.hosts[plan.destination.id] else { return nil }
+      return FaultyTransfer(
+        source: .init(source), destination: .init(destination), bytes: plan.bytes, scan: plan.scan, route: route)
+    }
+    if let transfer { try await world.carry(transfer, until: deadline) }
+    return finish(plan, started)
+  }
+
+  private func finish(_ plan: Plan, _ started: VirtualClock.Instant) -> SyncReport {
     world.state { state in
       guard let disk = state.hosts[plan.destination.id]?.disk else { return }
       state.disks[disk].copies[plan.workspace] = plan.content
     }
     return SyncReport(
-      files: plan.files, bytesSent: plan.bytes, duration: started.duration(to: clock.now))
+      files: plan.files, bytesSent: plan.bytes, duration: started.duration(to: world.simulation.clock.now))
   }
 
   private struct Host {
@@ -35,6 +56,7 @@ struct SimulatedFileSync: FileSync {
     var content: Content
     var files: Int
     var bytes: ByteCount
+    var scan: Duration
     /// `nil` when it would never end.
     var duration: Duration?
   }
@@ -63,7 +85,8 @@ struct SimulatedFileSync: FileSync {
       return Plan(
         source: Host(id: state.hosts.existing[source].id, address: request.source),
         destination: Host(id: state.hosts.existing[destination].id, address: request.destination),
-        workspace: number, content: content, files: files, bytes: bytes, duration: duration)
+        workspace: number, content: content, files: files, bytes: bytes,
+        scan: scan, duration: duration)
     }
   }
 

@@ -22,6 +22,10 @@ struct SimulatedHost {
   var runs = 0
   /// Whether users have ever been sent there.
   var hasServed = false
+  /// What its agent has sent, once somebody has listened.
+  var heartbeats: HeartbeatSending?
+  /// The first warning that it is going to be taken away.
+  var warning: HostWarning?
 
   var isUp: Bool { status == .running }
 

@@ -73,7 +73,9 @@ struct SimulatedMarketplace: GPUMarketplace {
       }
       return true
     }
-    if started { world.scheduleEndOfLife(of: id) }
+    guard started else { return }
+    world.scheduleEndOfLife(of: id)
+    world.scheduleFalseAlarms(of: id)
   }
 
   func describe(_ id: InstanceID, timeout: Duration) async throws(PortError) -> Instance {

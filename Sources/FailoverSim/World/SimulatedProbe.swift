@@ -14,7 +14,9 @@ struct SimulatedProbe: HealthProbe {
     let started = clock.now
     let (failure, delay) = world.state { state in
       let index = state.hosts.index(of: target.instance)
-      let failure = Self.failure(of: index.map { state.hosts.existing[$0] }, by: method, at: started)
+      let host = index.map { state.hosts.existing[$0] }
+      let seen = Self.failure(of: host, by: method, at: started)
+      let failure = noisy(seen, of: host, target.role, by: method, &state)
       return (failure, state.withSamplers(of: target.role) { $0.answerTime(method) })
     }
     let answers = failure != .timedOut && delay <= timeout
@@ -26,6 +28,19 @@ struct SimulatedProbe: HealthProbe {
     }
     guard answers else { return .unhealthy(.timedOut) }
     return failure.map(ProbeResult.unhealthy) ?? .healthy
+  }
+
+  /// What a check that may be wrong says in place of `failure`. Only a machine that is gone can pass falsely: one that is
+  /// still starting has never answered.
+  private func noisy(
+    _ failure: ProbeFailure?, of host: SimulatedHost?, _ role: MachineRole, by method: ProbeMethod,
+    _ state: inout WorldState
+  ) -> ProbeFailure? {
+    let noise = (role == .gpu ? world.model.gpu.hostTimes : world.model.standby.hostTimes).noise
+    guard noise != .none else { return failure }
+    var draw = state.withSamplers(of: role) { $0.nextNoise(method) }
+    if failure == nil { return draw.nextChance(noise.falseFailure) ? .timedOut : nil }
+    return host?.isUp != true && draw.nextChance(noise.falsePass) ? nil : failure
   }
 
   private static func failure(
@@ -42,12 +57,19 @@ struct SimulatedProbe: HealthProbe {
 }
 
 extension HostSamplers {
-  mutating func answerTime(_ method: ProbeMethod) -> Duration {
-    switch method {
-    case .api: probes[0].next()
-    case .tcp: probes[1].next()
-    case .ssh: probes[2].next()
-    case .process: probes[3].next()
+  mutating func answerTime(_ method: ProbeMethod) -> Duration { probes[method.number].next() }
+
+  fileprivate mutating func nextNoise(_ method: ProbeMethod) -> Draw { noise[method.number].next() }
+}
+
+extension ProbeMethod {
+  /// Its place in `allCases`.
+  fileprivate var number: Int {
+    switch self {
+    case .api: 0
+    case .tcp: 1
+    case .ssh: 2
+    case .process: 3
     }
   }
 }

@@ -146,6 +146,7 @@ struct SimulatedSnapshotStore: SnapshotStore {
     let end = duration.map { world.simulation.clock.now.advanced(by: lead + $0) }
     try await world.wait(until: min(end ?? deadline, deadline), what) { state in
       if state.store.isDown { return Self.unreachable }
+      if let host = state.hosts[host], state.faults.cutsOffStore(from: host) { return Self.unreachable }
       if state.hosts[host]?.isUp != true { return PortError(.unreachable, "connection to \(host) lost: \(what)") }
       return nil
     }

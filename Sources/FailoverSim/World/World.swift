@@ -21,13 +21,17 @@ public final class World: Sendable {
   ///
   /// - Parameter workspace: the number of the workspace it protects, from 0: each has an endpoint of its own.
   public func ports(for workspace: Int = 0) -> Ports {
-    Ports(
+    let ports = Ports(
       marketplace: SimulatedMarketplace(world: self), compute: SimulatedCompute(world: self),
       fileSync: SimulatedFileSync(world: self), probe: SimulatedProbe(world: self),
       router: SimulatedRouter(world: self, workspace: workspace), notifier: SimulatedNotifier(world: self),
       jitter: StreamJitter(stream: RandomStream(seed: simulation.seed, name: "check jitter")),
       snapshots: SimulatedSnapshotStore(world: self), inference: SimulatedInference(world: self),
+      notices: SimulatedNotices(world: self),
+      heartbeats: model.gpu.heartbeats.interval.map { SimulatedHeartbeats(world: self, interval: $0) },
       approver: model.approval.map { SimulatedApprover(world: self, answer: $0) })
+    // A world in which nothing goes wrong pays nothing for the possibility.
+    return model.faults.isEmpty ? ports : faulty(ports)
   }
 
   /// Starts what happens by itself. Call it once, inside the simulation, before the orchestrator starts.
@@ -35,7 +39,9 @@ public final class World: Sendable {
     let now = simulation.clock.now
     state { $0.hosts.update(model.gpu.id) { $0.sshReadyAt = now } }
     scheduleInterruptions()
+    if model.gpu.isRentedAtStart { scheduleFalseAlarms(of: model.gpu.id) }
     schedulePreemptions()
+    scheduleFaults()
   }
 
   /// What must always hold and did not: one sentence each. Empty in a world without a mistake.

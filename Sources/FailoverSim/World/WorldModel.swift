@@ -16,6 +16,10 @@ public struct WorldModel: Sendable, Hashable {
   public var approval: Distribution?
   public var snapshots = SnapshotModel()
   public var inference = InferenceModel()
+  /// What goes wrong beside interruptions.
+  public var faults = FaultModel()
+  /// Who warns of interruptions; empty where nobody does, as at Vast.ai.
+  public var notices: [NoticeModel] = []
 
   public init(
     gpu: GPUModel, standby: StandbyModel, marketplace: MarketplaceModel, network: NetworkModel,
@@ -47,6 +51,8 @@ public struct GPUModel: Sendable, Hashable {
   /// From running until ssh answers, in seconds.
   public var sshStart: Distribution
   public var hostTimes: HostTimes
+  /// The agent on every GPU that sends heartbeats.
+  public var heartbeats = HeartbeatModel()
 
   public init(
     id: InstanceID, address: HostAddress, price: HourlyPrice, boot: Distribution, sshStart: Distribution,
@@ -99,6 +105,9 @@ public struct HostTimes: Sendable, Hashable {
   public var digest: Distribution
   /// One health check by each method.
   public var probes: [ProbeMethod: Distribution]
+  /// How often one check by one method is wrong. One that fails falsely has run into its time-out; one that passes falsely
+  /// sees a machine that is gone as it was before, as a provider does whose records lag behind.
+  public var noise = CheckNoise.none
 
   public init(
     scan: Distribution, inspect: Distribution, digest: Distribution,

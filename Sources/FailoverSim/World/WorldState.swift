@@ -11,8 +11,14 @@ struct WorldState {
   var instancesCreated = 0
   /// How often a person has been asked.
   var answersGiven: UInt64 = 0
+  /// What is wrong at present.
+  var faults = ActiveFaults()
+  /// How long refusals take that come with faults.
+  var refusals: RandomStream
   /// Fired, and replaced, whenever a host is lost.
   var disruption: Signal
+  /// Fired, and replaced, whenever a GPU is said to be taken away.
+  var warningGiven: Signal
   var violations: [String] = []
   var samplers: Samplers
 
@@ -22,6 +28,8 @@ struct WorldState {
   init(_ model: WorldModel, _ simulation: Simulation) {
     samplers = Samplers(model, simulation)
     disruption = Signal(in: simulation)
+    refusals = RandomStream(seed: simulation.seed, name: "refusals")
+    warningGiven = Signal(in: simulation)
     dirtyRate = model.workspace.dirtyRate
     workspaceSize = model.workspace.size
     workspaces = [WorkspaceState(path: model.workspace.path)]
@@ -89,7 +97,7 @@ struct WorldState {
     }
     workspaces[number].endpoint = address
     workspaces[number].serving = nil
-    guard let address, let host = hosts[at: address], host.isUp else { return }
+    guard let address, let host = hosts[at: address], host.isUp, faults.letUsersWork(on: Spot(host)) else { return }
     audit(host, number)
     auditVolume(of: host)
     hosts.update(host.id) { $0.hasServed = true }
@@ -118,15 +126,15 @@ struct WorldState {
     }
   }
 
-  /// How much of what is on a machine is on no other disk. It is lost with the disk; a volume may survive.
+  /// How much of what is on a machine is on no other disk. It is lost with the disk; a volume may survive. Where users have
+  /// gone on with another copy, it was lost then.
   func unsynced(of host: SimulatedHost) -> ByteCount {
     var lost = ByteCount.zero
     for number in workspaces.indices {
       let content = disks[host.disk].copies[number]
       guard content != .empty else { continue }
       let copy = newestCopy(of: number, besides: host.disk)
-      lost +=
-        content.history == copy.history ? max(.zero, content.written - copy.written) : workspaceSize
+      lost += content.history < copy.history ? .zero : content.lost(goingOnWith: copy, size: workspaceSize)
     }
     return lost
   }

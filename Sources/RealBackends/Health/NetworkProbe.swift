@@ -7,8 +7,8 @@ import Failover
 ///   from 9.8 on counts that as a penalty of one second for the caller's address (`PerSourcePenalties`,
 ///   `noauth`) and turns it away, syncs included, once 15 s have come together: check at most once a second,
 ///   or have the server exempt this machine (`PerSourcePenaltyExemptList`).
-/// - `process` runs `pgrep` on the machine by ssh. A machine without `pgrep`, a wrong key or a pattern that
-///   is none count as `.apiError`: the check could not be made.
+/// - `process` runs `pgrep` on the machine by ssh. A machine without `pgrep` or a pattern that is none count as
+///   `.apiError`, a key that is refused as `.unauthorized`: the check could not be made.
 /// - `api` asks whoever was given as `status`; with nobody given it is always `.apiError`.
 ///
 /// A name with several addresses is tried at all of them at once; one that answers is enough. A check ends
@@ -127,6 +127,7 @@ public struct NetworkProbe: HealthProbe {
       case .timedOut: return .unhealthy(.timedOut)
       case .cancelled: return .unhealthy(.cancelled)
       case .unreachable: return .unhealthy(.unreachable)
+      case .unauthorized: return .unhealthy(.unauthorized)
       default: return .unhealthy(.apiError)
       }
     }

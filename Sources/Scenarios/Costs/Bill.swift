@@ -48,7 +48,7 @@ public struct IncidentCost: Sendable, Hashable {
   }
 
   public init(_ incident: Incident, in charges: Charges) {
-    let start = incident.fault ?? incident.detected ?? charges.end
+    let start = incident.start ?? charges.end
     spent = charges.cost(from: start, to: incident.fullService ?? charges.end)
     lostWork = .zero
     if let fault = incident.fault, let price = charges.gpuPrice(of: incident.instance, at: fault) {

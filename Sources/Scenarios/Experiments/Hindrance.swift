@@ -7,11 +7,14 @@ public struct Hindrance: Sendable, Hashable {
   /// How often it came within the incident.
   public var count: Int
 
+  /// The cause when a machine is gone with all its GPUs and volumes.
+  public static let machineLost = "the whole machine was lost"
+
   /// What held up an incident, in order of first appearance.
   ///
   /// - Parameter events: the whole log.
   public static func all(of incident: Incident, in events: [Event]) -> [Hindrance] {
-    guard let start = incident.fault ?? incident.detected else { return [] }
+    guard let start = incident.start else { return [] }
     let end = incident.fullService ?? Duration.nanoseconds(Int64.max)
     var open: [String] = []
     var found: [Hindrance] = []
@@ -51,7 +54,7 @@ extension EventKind {
   fileprivate func hindrance(to incident: Incident) -> String? {
     switch self {
     case .rentedAway: "the stopped GPU had been rented away"
-    case .machineLost: "the whole machine was lost"
+    case .machineLost: Hindrance.machineLost
     case .volumeLost: "the volume was lost"
     case .warmFailoverFailed: "the stopped GPU did not take over"
     case .noMachine: "no machine with enough GPUs"

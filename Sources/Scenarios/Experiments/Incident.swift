@@ -1,4 +1,5 @@
 import Failover
+import FailoverSim
 
 /// One failover from the fault to the moment when everything is as before, read off the log.
 public struct Incident: Sendable, Hashable {
@@ -8,7 +9,12 @@ public struct Incident: Sendable, Hashable {
   public var cause: String?
   /// What had been written to the lost GPU and not been copied, unless its volume survived.
   public var unsynced: ByteCount?
+  /// When it was noticed. With an interruption notice that is when the notice was read, which may be before the fault.
   public var detected: Duration?
+  /// Whether it was a notice that began the failover.
+  public var isForewarned = false
+  /// Whether that notice was wrong: nobody was going to take the GPU away.
+  public var isFalseAlarm = false
   /// The copy that was used, or is about to be: the standby's or a snapshot; `nil` when there was none.
   public var lastSync: SyncPoint?
   public var failoverStarted: Duration?
@@ -42,18 +48,26 @@ public struct Incident: Sendable, Hashable {
   /// When users reached a GPU again.
   public var fullService: Duration?
 
-  /// Fault to detection.
-  public var timeToDetect: Duration? { Self.span(fault, detected) }
-  /// Fault to service by the standby.
-  public var timeToDegradedService: Duration? { Self.span(fault, degradedService) }
-  /// Fault to service by a GPU.
-  public var timeToFullService: Duration? { Self.span(fault, fullService) }
-  /// How old the data was at the fault with which users went on: zero when its volume survived; `nil` without a fault, or
-  /// when all was lost.
-  public var recoveryPoint: Duration? { keptVolume ? fault.map { _ in .zero } : Self.span(lastSync?.started, fault) }
-  public var isFalse: Bool { fault == nil }
+  /// Fault to detection; zero where a notice came before.
+  public var timeToDetect: Duration? { Self.wait(fault, detected) }
+  /// Fault to service by the standby; zero where users had been moved before.
+  public var timeToDegradedService: Duration? { Self.wait(fault, degradedService) }
+  /// Fault to service by a GPU; zero where users had been moved before.
+  public var timeToFullService: Duration? { Self.wait(fault, fullService) }
+  /// How old the data was at the fault with which users went on, or, where they had been moved before, when they were;
+  /// zero when its volume survived; `nil` without a fault, or when all was lost.
+  public var recoveryPoint: Duration? {
+    if keptVolume { return fault.map { _ in .zero } }
+    guard let fault, let lastSync else { return nil }
+    return min(fault, degradedService ?? fault, fullService ?? fault) - lastSync.started
+  }
+  /// Whether there was no reason for it. A GPU that was given back in time, as a true notice advised, had one.
+  public var isFalse: Bool { fault == nil && (!isForewarned || isFalseAlarm) }
+  /// When it began: with the fault, or with the notice if that came first.
+  public var start: Duration? { fault.map { min($0, detected ?? $0) } ?? detected }
 
-  /// The parts of the time to full service, in order and without gaps; only those that are over.
+  /// The parts of the time from `start` to full service, in order and without gaps; only those that are over. There is no
+  /// detection where a notice came before the fault.
   public var phases: [Phase] {
     let failoverEnd = failoverCompleted ?? approvalRequested ?? attempts.first
     let ready = approvalGiven ?? failoverEnd
@@ -78,7 +92,7 @@ public struct Incident: Sendable, Hashable {
       (isWarm ? nil : inferenceCompleted ?? filled, fullService),
     ]
     return zip(Self.phaseNames, bounds).compactMap { name, bounds in
-      guard let start = bounds.start, let end = bounds.end else { return nil }
+      guard let start = bounds.start, let end = bounds.end, start <= end else { return nil }
       return Phase(name: name, start: start, end: end)
     }
   }
@@ -93,9 +107,9 @@ public struct Incident: Sendable, Hashable {
     "restore", "inference", "switch", "failback",
   ]
 
-  private static func span(_ start: Duration?, _ end: Duration?) -> Duration? {
+  private static func wait(_ start: Duration?, _ end: Duration?) -> Duration? {
     guard let start, let end else { return nil }
-    return end - start
+    return max(.zero, end - start)
   }
 
   /// The incidents of a log, in order.
@@ -113,20 +127,45 @@ private struct IncidentReader {
   private var primary: InstanceID?
   /// When a standby was last lost: nothing that was copied before is left of it.
   private var standbyLost: Duration?
+  /// When the notice of a GPU was read, and whether it was wrong.
+  private var noticeRead: [InstanceID: Duration] = [:]
+  private var isFalseAlarm: [InstanceID: Bool] = [:]
   /// GPUs that were lost before they had become the primary: should one become it all the same, its incident
   /// began then.
   private var lostEarly: [InstanceID: Incident] = [:]
+  /// The fault because of which users get nothing from the primary, though it is not lost.
+  private var hanging: Incident?
 
   mutating func read(_ event: Event) {
     let time = event.time
     switch event.kind {
     case .primaryAdopted(let instance): primary = instance.id
     case .interrupted(let id, let cause, let unsynced):
+      if open?.instance == id, open?.isForewarned == true, open?.fault == nil {
+        open?.foretold(cause, unsynced, at: time)
+        return
+      }
       let incident = Incident(fault: time, instance: id, cause: cause, unsynced: unsynced)
       if id != primary { lostEarly[id] = incident } else if open == nil { open = incident }
-    case .faultDetected(let id, _, let lastSync):
-      var incident = open ?? Incident(instance: id)
+    case .warned(let id, _, let isFalse): isFalseAlarm[id] = isFalse
+    case .noticeReceived(let notice): noticeRead[notice.instance] = time
+    case .leftBehind(_, let unsynced):
+      let before = open?.unsynced ?? .zero
+      open?.unsynced = before + unsynced
+    case .faultBegan(let name, let place) where FaultKind.cutsUsersOff(name, at: place):
+      guard let id = event.lane.machine, id == primary, hanging == nil else { return }
+      hanging = Incident(fault: time, instance: id, cause: name)
+    case .faultEnded(let name, let place) where FaultKind.cutsUsersOff(name, at: place):
+      if hanging?.cause == name { hanging = nil }
+    case .faultDetected(let id, let detection, let lastSync):
+      var incident = open ?? hanging ?? Incident(instance: id)
+      hanging = nil
       incident.detected = time
+      if detection == .notice {
+        incident.detected = noticeRead[id] ?? time
+        incident.isForewarned = true
+        incident.isFalseAlarm = isFalseAlarm[id] ?? false
+      }
       incident.lastSync = stillThere(lastSync)
       open = incident
     case .standbyLost(_, _, let unsynced):
@@ -204,6 +243,13 @@ extension Incident {
     keptVolume = true
     survivingBytes = unsynced
     if unsynced != nil { unsynced = .zero }
+  }
+
+  /// The fault that a notice spoke of has come.
+  fileprivate mutating func foretold(_ cause: String, _ unsynced: ByteCount, at time: Duration) {
+    fault = time
+    self.cause = cause
+    self.unsynced = (self.unsynced ?? .zero) + unsynced
   }
 
   /// A new attempt: what an earlier one had reached does not count.

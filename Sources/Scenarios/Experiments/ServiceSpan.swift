@@ -1,4 +1,5 @@
 import Failover
+import FailoverSim
 
 /// What users get.
 public enum ServiceLevel: String, Sendable, Hashable, CaseIterable {
@@ -33,11 +34,15 @@ private struct ServiceReader {
   private var spans: [ServiceSpan] = []
   /// The GPU that serves, or is about to.
   private var gpu: InstanceID?
+  /// The GPU that users were sent to last.
+  private var reached: InstanceID?
   /// The standby that serves, or is about to.
   private var standby: InstanceID?
   /// Where users were sent last.
   private var route: MachineRole?
   private var lost: Set<InstanceID> = []
+  /// Machines that users cannot work on for a while, once for each fault.
+  private var cutOff: [InstanceID] = []
 
   mutating func read(_ event: Event) {
     switch event.kind {
@@ -47,12 +52,11 @@ private struct ServiceReader {
       route = .gpu
       // The endpoint can move to a GPU that was lost a moment ago: it points at a machine that does not
       // answer.
-      let isLost = gpu.map(lost.contains) ?? false
-      change(to: isLost ? .down : .full, at: event.time)
+      reached = gpu
+      change(to: isLost(gpu) ? .down : .full, at: event.time)
     case .endpointSwitched(_, .standby):
       route = .standby
-      let isLost = standby.map(lost.contains) ?? false
-      change(to: isLost ? .down : .degraded, at: event.time)
+      change(to: isLost(standby) ? .down : .degraded, at: event.time)
     case .phaseChanged(_, to: .hibernating): change(to: .asleep, at: event.time)
     case .woken: change(to: .down, at: event.time)
     case .endpointHeld where spans.last?.level == .asleep: route = nil
@@ -66,10 +70,29 @@ private struct ServiceReader {
       if id == standby, route == .standby { change(to: .degraded, at: event.time) }
     case .interrupted(let id, _, _), .instanceStopped(let id):
       lost.insert(id)
-      if id == gpu, spans.last?.level == .full { change(to: .down, at: event.time) }
+      if id == reached, spans.last?.level == .full { change(to: .down, at: event.time) }
+    case .faultBegan(let name, let place) where FaultKind.cutsUsersOff(name, at: place):
+      guard let id = event.lane.machine else { return }
+      cutOff.append(id)
+      if serving == id { change(to: .down, at: event.time) }
+    case .faultEnded(let name, let place) where FaultKind.cutsUsersOff(name, at: place):
+      guard let id = event.lane.machine else { return }
+      if let index = cutOff.firstIndex(of: id) { cutOff.remove(at: index) }
+      if serving == id, !isLost(id) { change(to: route == .gpu ? .full : .degraded, at: event.time) }
     default: break
     }
   }
+
+  /// The machine that users are sent to.
+  private var serving: InstanceID? {
+    switch route {
+    case .gpu: reached
+    case .standby: standby
+    case nil: nil
+    }
+  }
+
+  private func isLost(_ id: InstanceID?) -> Bool { id.map { lost.contains($0) || cutOff.contains($0) } ?? false }
 
   private mutating func lose(standby id: InstanceID, at time: Duration) {
     lost.insert(id)

@@ -76,7 +76,7 @@ struct EventColumn: Sendable, Hashable {
     .init(name: "from"), .init(name: "to"), .init(name: "phase"), .init(name: "step"),
     .init(name: "machine"), .init(name: "machines"), .init(name: "volume"), .init(name: "snapshot"),
     .init(name: "base"), .init(name: "model"), .init(name: "compression"), .init(name: "storage"),
-    .init(name: "fault"), .init(name: "at"), .init(name: "by"), .init(name: "request"),
+    .init(name: "fault"), .init(name: "isFalse"), .init(name: "at"), .init(name: "by"), .init(name: "request"),
     .init(name: "offer"), .init(name: "gpu"), .init(name: "region"),
     .init(name: "price", unit: .dollarsPerHour), .init(name: "acceptable"), .init(name: "fromCache"),
     .init(name: "files"), .init(name: "bytesSent", unit: .bytes), .init(name: "unsynced", unit: .bytes),

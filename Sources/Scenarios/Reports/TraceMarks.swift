@@ -134,7 +134,7 @@ struct TraceMarks {
     var marks: [TraceMark] = []
     var laneEnds: [Duration] = []
     for incident in incidents {
-      guard let start = incident.fault ?? incident.detected else { continue }
+      guard let start = incident.start else { continue }
       let incidentEnd = incident.fullService ?? end
       let lane = laneEnds.firstIndex { $0 <= start } ?? laneEnds.count
       if lane == laneEnds.count { laneEnds.append(incidentEnd) } else { laneEnds[lane] = incidentEnd }

@@ -94,7 +94,7 @@ import Testing
       }
       return [cancelled, await other, "\(network.transfersUnderWay)"]
     }
-    #expect(notes == ["cancelled after 20 MB at 4.0 seconds", "done at 7.0 seconds", "0"])
+    #expect(notes == ["cancelled, 20 MB arrived at 4.0 seconds", "done at 7.0 seconds", "0"])
   }
 
   @Test func `a transfer that was cancelled before it began moves nothing`() throws {
@@ -106,7 +106,7 @@ import Testing
         return await group.next()
       }
     }
-    #expect(note == "cancelled after 0 B at 0.0 seconds")
+    #expect(note == "cancelled, 0 B arrived at 0.0 seconds")
   }
 
   @Test func `a deadline is met at its very instant and broken a nanosecond later`() throws {
@@ -123,8 +123,8 @@ import Testing
     }
     #expect(
       notes == [
-        "done at 1.0 seconds", "timed out after 10 MB at 1.999999999 seconds",
-        "timed out after 0 B at 1.999999999 seconds",
+        "done at 1.0 seconds", "timed out, 10 MB arrived at 1.999999999 seconds",
+        "timed out, 0 B arrived at 1.999999999 seconds",
       ])
   }
 
@@ -146,7 +146,7 @@ import Testing
       return [await patient, await impatient]
     }
     // Two halves of 10 MB/s for 2 s; alone from 11 s: 90 MB by 20 s, and the last 50 after 29 s.
-    #expect(notes == ["done at 34.0 seconds", "stalled after 10 MB at 10.0 seconds"])
+    #expect(notes == ["done at 34.0 seconds", "stalled, 10 MB arrived at 10.0 seconds"])
   }
 
   @Test func `a disruption breaks the transfers whose host is gone and no others`() throws {
@@ -162,7 +162,7 @@ import Testing
       async let other = network.outcome(of: Transfer(.megabytes(50), from: a, to: b))
       return [await broken, await other]
     }
-    #expect(notes == ["connection lost after 15 MB at 3.0 seconds", "done at 6.5 seconds"])
+    #expect(notes == ["connection lost, 15 MB arrived at 3.0 seconds", "done at 6.5 seconds"])
   }
 
   @Test func `a host that is lost at the instant of the last byte breaks the transfer`() throws {
@@ -171,7 +171,7 @@ import Testing
       simulation.at(.seconds(1)) { network.disrupt() }
       return await network.outcome(of: Transfer(.megabytes(10), from: a, to: b), brokenWhen: { true })
     }
-    #expect(note == "connection lost after 10 MB at 1.0 seconds")
+    #expect(note == "connection lost, 10 MB arrived at 1.0 seconds")
   }
 
   @Test func `a transfer that can never go on is a deadlock with a name`() throws {
@@ -182,6 +182,6 @@ import Testing
         try await network.carry(Transfer(.megabytes(10), from: a, to: b))
       }
     }
-    #expect(error?.waiting.map(\.what) == ["10 MB that cannot move: a link is blocked or a limit is zero"])
+    #expect(error?.waiting.map(\.what) == ["a transfer that cannot move: a link is blocked or a limit is zero"])
   }
 }

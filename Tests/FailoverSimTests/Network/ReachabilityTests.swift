@@ -51,6 +51,21 @@ import Testing
     #expect(trips == [.milliseconds(82), .milliseconds(287), .milliseconds(287), nil, .zero])
   }
 
+  @Test func `among many sites only the pair that is cut is cut`() throws {
+    let count = 8
+    let cut = try withNetwork { _, network in
+      let sites = (0..<count).map { network.addSite("\($0)", access: [network.add(Link("\($0)"))]) }
+      func reached() -> [[Bool]] { sites.map { from in sites.map { network.isReachable(from: from, to: $0) } } }
+      let before = reached()
+      _ = network.lay(.blocked, on: network.line(from: sites[6], to: sites[2]))
+      return zip(before, reached()).map { zip($0, $1).map { before, after in before && !after } }
+    }
+    for (from, row) in (cut ?? []).enumerated() {
+      #expect(row == (0..<count).map { from == 6 && $0 == 2 }, "from \(from)")
+    }
+    #expect(cut?.count == count)
+  }
+
   @Test func `the line of a pair is the same from both ends`() throws {
     let same = try withNetwork { _, network in
       let (a, b) = network.addPair()

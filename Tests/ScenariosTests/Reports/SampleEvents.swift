@@ -4,6 +4,8 @@ import Failover
 enum SampleEvents {
   static let kinds: [EventKind] = [
     .interrupted(id, cause: "spot interruption", unsynced: .megabytes(1)),
+    .warned(id, lead: .seconds(120), isFalse: true),
+    .leftBehind(id, unsynced: .megabytes(3)),
     .capacityLost,
     .capacityReturned,
     .faultBegan("partition", at: "gpu"),

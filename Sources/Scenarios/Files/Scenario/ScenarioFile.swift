@@ -50,9 +50,11 @@ public struct ScenarioFile: Sendable {
       "failover", help: "how users are moved to the standby", FailoverPolicy.init)
     let protections = reader.value(
       "strategy", .protections, default: [.cpuStandby], help: "what protects the workspace")
+    let watching = reader.watching()
     var strategy = Strategy(
       workspacePath: workspace.path,
       healthCheck: reader.section("healthCheck", help: "how the GPU is watched", HealthCheckPolicy.init),
+      heartbeat: watching.heartbeat, notice: watching.notice,
       recovery: reader.section("recovery", help: "how a new GPU is found and filled", RecoveryPolicy.init),
       timeouts: reader.section("timeouts", help: "how long single calls may take", CallTimeouts.init))
     strategy.hibernation = reader.optional(
@@ -83,8 +85,12 @@ public struct ScenarioFile: Sendable {
       notification: reader.value(
         "notification", .delay, default: .uniform(low: 0.2, high: 1), help: "how long telling people takes"))
     world.standby.preemption = standby.variants.preemption
+    world.gpu.heartbeats.interval = strategy.heartbeat?.interval
+    world.notices = interruptions.notices
+    reader.checkWatching(strategy, world, protections)
     world.approval = reader.approval(for: strategy)
     world.inference = inference.model
+    world.faults = reader.faults(for: strategy)
     do throws(CompressionUnknown) {
       world.snapshots = try snapshots.model(for: workspace, over: world.network)
     } catch {
@@ -118,6 +124,7 @@ public struct ScenarioFile: Sendable {
   private struct Interruptions: Sendable {
     var model: InterruptionModel = .never
     var trace: TraceRequest?
+    var notices: [NoticeModel]
 
     init(_ reader: MappingReader) {
       let times = reader.optional("at", .list(of: .duration), help: "the GPU is lost at these times")
@@ -128,6 +135,7 @@ public struct ScenarioFile: Sendable {
         "atLeast", .count.atLeast(1), help: "in a trace of counts: up while so many nodes are")
       let repeats = reader.value(
         "repeat", .bool, default: false, help: "play the trace again and again until the scenario's duration")
+      notices = NoticeModel.all(reader)
       let given = [times != nil, lifetimes != nil, path != nil].count { $0 }
       reader.check(given <= 1, "at", message: "give only one of at, lifetimes and trace")
       reader.check(node == nil || atLeast == nil, "node", message: "give only one of node and atLeast")

@@ -59,11 +59,15 @@ extension HealthCheckPolicy {
       "initialDelay", .duration, default: .zero, also: .seconds("initialDelaySeconds"),
       help: "how long a GPU that has just begun to serve is left alone")
     let methods = reader.value(
-      "methods", .list(of: .choice(ProbeMethod.self), atLeast: 1), default: [.api],
-      help: "what is looked at: all must pass, asked in this order")
+      "methods", .list(of: .choice(ProbeMethod.self)), default: [.api],
+      help: "what is looked at, in this order; empty: the GPU is not asked")
+    let requirement = reader.value(
+      "require", .choice(Requirement.self), default: .all,
+      help: "all: a check passes when every method does; any: when one does, so that the others confirm a failure")
     self.init(
       interval: interval, timeout: timeout, failureThreshold: threshold, successThreshold: successes,
-      intervalJitterPercent: Int64(jitter), initialDelay: delay, methods: methods)
+      intervalJitterPercent: Int64(jitter), initialDelay: delay, methods: methods,
+      requirement: requirement)
   }
 }
 

@@ -21,6 +21,7 @@ extension GPUModel {
       sshStart: reader.value(
         "sshStart", .delay, default: .uniform(low: 30, high: 60), help: "from running until ssh answers"),
       hostTimes: reader.hostTimes)
+    heartbeats = reader.section("heartbeats", help: "what becomes of heartbeats", HeartbeatModel.init)
   }
 }
 
@@ -45,17 +46,9 @@ extension StandbyModel {
 extension MappingReader {
   /// What both kinds of host have in common.
   fileprivate var hostTimes: HostTimes {
-    HostTimes(
-      // Measured with rsync 3.5 over ssh: 0.4 s for a pass that finds nothing to send.
-      scan: value(
-        "scan", .delay, default: .constant(0.4), help: "listing the workspace before a sync sends anything"),
-      inspect: value(
-        "inspect", .delay, default: .uniform(low: 0.2, high: 0.5), help: "looking whether the workspace is there"),
-      // 1.2 GB at the 0.5 GB/s that one core hashes.
-      digest: value(
-        "digest", .delay, default: .uniform(low: 2, high: 3), help: "fingerprinting the workspace"),
-      probes: section("probes", help: "how long one health check takes, by method") { reader in
-        [
+    let probes = section("probes", help: "how long one health check takes, by method") { reader in
+      (
+        times: [
           .api: reader.value(
             "api", .delay, default: .uniform(low: 0.1, high: 0.4), help: "asking the provider"),
           .tcp: reader.value(
@@ -64,8 +57,22 @@ extension MappingReader {
             "ssh", .delay, default: .uniform(low: 0.05, high: 0.2), help: "reading the ssh greeting"),
           .process: reader.value(
             "process", .delay, default: .uniform(low: 0.3, high: 1), help: "asking for the process over ssh"),
-        ]
-      })
+        ] as [ProbeMethod: Distribution],
+        noise: reader.section("noise", help: "how often a check by one method is wrong", CheckNoise.init)
+      )
+    }
+    var times = HostTimes(
+      // Measured with rsync 3.5 over ssh: 0.4 s for a pass that finds nothing to send.
+      scan: value(
+        "scan", .delay, default: .constant(0.4), help: "listing the workspace before a sync sends anything"),
+      inspect: value(
+        "inspect", .delay, default: .uniform(low: 0.2, high: 0.5), help: "looking whether the workspace is there"),
+      // 1.2 GB at the 0.5 GB/s that one core hashes.
+      digest: value(
+        "digest", .delay, default: .uniform(low: 2, high: 3), help: "fingerprinting the workspace"),
+      probes: probes.times)
+    times.noise = probes.noise
+    return times
   }
 }
 

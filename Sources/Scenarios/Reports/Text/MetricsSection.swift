@@ -30,14 +30,11 @@ struct MetricsSection {
     return table.lines(style)
   }
 
-  /// The closed form that the mean and the longest time to detect must lie in.
+  /// The closed form that the mean and the longest time to detect must lie in, where there is one.
   private var detectionBounds: String {
     guard case .operation = run.scenario.life else { return "fault to detection; checks are called by the script" }
-    let policy = run.scenario.strategy.healthCheck
-    let probe = run.scenario.longestFailingCheck
-    let mean = policy.meanDetectionTime(probeTime: run.scenario.meanFailingCheck)
-    let worst = policy.worstDetectionTime(probeTime: probe)
-    return "closed form: mean \(Figures.human(mean)), longest \(Figures.human(worst))"
+    if let figures = DetectionFigures(run.scenario) { return figures.description }
+    return "fault to detection" + (run.scenario.strategy.notice == nil ? "" : "; zero where a notice came before")
   }
 
   private func rest(_ metrics: Metrics) -> [String] {
@@ -104,25 +101,5 @@ struct MetricsSection {
     if money > .zero, money.nanodollars < 50_000 { return "under $0.0001" }
     return money < .cents(10)
       ? money.description : "$" + Figures.fixed(money.nanodollars, per: 1_000_000_000, decimals: 2)
-  }
-}
-
-extension Scenario {
-  /// How long one failing check takes on average: the provider answers, a lost machine does not.
-  var meanFailingCheck: Duration {
-    failingCheck { $0.mean.map(Distribution.duration(seconds:)) }
-  }
-
-  var longestFailingCheck: Duration {
-    failingCheck { $0.upperBound.map(Distribution.duration(seconds:)) }
-  }
-
-  /// Only the first method matters: it is the one that fails.
-  private func failingCheck(_ figure: (Distribution) -> Duration?) -> Duration {
-    let policy = strategy.healthCheck
-    guard policy.methods.first == .api, let times = world.gpu.hostTimes.probes[.api] else {
-      return policy.timeout
-    }
-    return min(figure(times) ?? policy.timeout, policy.timeout)
   }
 }

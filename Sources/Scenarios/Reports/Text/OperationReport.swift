@@ -18,7 +18,7 @@ struct OperationReport {
   private func detailed(_ incidents: [Incident]) -> [String] {
     let timeline = Timeline(style: style, isDrill: false)
     return incidents.prefix(incidentsInDetail).enumerated().flatMap { index, incident in
-      let start = incident.fault ?? incident.detected ?? .zero
+      let start = incident.start ?? .zero
       let end = incident.fullService.map { $0 + .seconds(1) } ?? run.length
       let title = "Incident \(index + 1) of \(incidents.count)"
       return ["", "  " + style(title, .heading)]

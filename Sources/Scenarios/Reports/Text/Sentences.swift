@@ -5,6 +5,9 @@ extension EventKind {
   var sentence: String {
     switch self {
     case .interrupted(_, let cause, let unsynced): "\(cause): the GPU is gone, \(unsynced) not copied yet"
+    case .warned(let id, let lead, let isFalse):
+      "GPU \(id) is said to be taken away in \(Figures.human(lead))" + (isFalse ? ", which is not true" : "")
+    case .leftBehind(let id, let unsynced): "users have left a GPU that works: \(unsynced) stay behind on \(id)"
     case .faultBegan(let name, let place): "\(name) at \(place) begins"
     case .faultEnded(let name, let place): "\(name) at \(place) is over"
     case .standbyLost(_, let cause, let unsynced): "\(cause): the standby is gone, \(unsynced) nowhere else"
@@ -122,7 +125,7 @@ extension EventKind {
       .standbyLost, .standbyMissing, .rentedAway, .machineLost, .volumeLost, .warmFailoverFailed, .inferenceFailed: .bad
     case .checkFailed, .faultDetected, .syncFailed, .recoveryFailed, .restoreFailed, .noOffer, .offerRefused,
       .faultBegan, .noMachine, .warmStandbyFailed, .snapshotFailed, .snapshotDeleteFailed, .snapshotRestoreFailed,
-      .restoreSkipped, .noticeReceived, .destroyFailed, .notificationFailed, .endpointHeld,
+      .restoreSkipped, .warned, .leftBehind, .noticeReceived, .destroyFailed, .notificationFailed, .endpointHeld,
       .standbyCreationFailed: .warning
     case .failoverCompleted, .failbackCompleted, .recoveryCompleted, .contentVerified, .protectionStarted,
       .warmFailoverCompleted, .snapshotRestored, .inferencePassed, .warmStandbyReady,
