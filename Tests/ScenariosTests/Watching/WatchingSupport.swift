@@ -26,7 +26,7 @@ enum Watched {
 
   /// The mean of a sample must be within four standard errors of what is expected.
   static func expectMean(
-    _ durations: [Duration], _ expected: Duration, sourceLocation: SourceLocation = #_sourceLocation
+    _ durations: [Duration], _ expected: Duration, sourceLocation: Testing.SourceLocation = #_sourceLocation
   ) {
     let sample = durations.map(\.inSeconds)
     let count = Double(sample.count)
@@ -40,8 +40,6 @@ enum Watched {
 }
 
 extension Run {
-  var incidents: [Incident] { Incident.all(in: events) }
-
   /// From the moment a GPU began to serve to that at which it was called down, for every false failover.
   var timesToFalseFailover: [Duration] {
     var start: Duration?
