@@ -40,8 +40,6 @@ enum Watched {
 }
 
 extension Run {
-  var incidents: [Incident] { Incident.all(in: events) }
-
   /// From the moment a GPU began to serve to that at which it was called down, for every false failover.
   var timesToFalseFailover: [Duration] {
     var start: Duration?
