@@ -6,7 +6,7 @@ extension Orchestrator {
   }
 
   /// Stops the GPU, whose disk is kept, until it is wanted again, and then starts it. One that does not come back is
-  /// replaced as after a fault.
+  /// lost: users are served as after any other fault.
   func hibernate(_ schedule: HibernationSchedule) async throws {
     update { $0.isIdleTime = false }
     let (primary, address) = try serving(.gpu)
@@ -22,8 +22,7 @@ extension Orchestrator {
       try await wake(primary.id)
     } catch let failure as RecoveryFailure {
       record(.note("the GPU did not wake up: \(failure)"), on: .gpu(primary.id))
-      try enter(.down)
-      try await recover()
+      try await restoreService()
     }
   }
 

@@ -16,7 +16,7 @@ extension Orchestrator {
   ///
   /// - Parameter primary: the GPU that serves already; `nil` to rent one first.
   /// - Throws: `PortMissing` before anything is done.
-  func prepare(primary: InstanceID?) async throws {
+  public func prepare(primary: InstanceID?) async throws {
     if strategy.snapshots != nil { _ = try snapshotStore() }
     if strategy.inferenceModel != nil { _ = try inferenceProbe() }
     let isAdopted = try await adoptIfItRuns(primary)

@@ -42,7 +42,7 @@ public enum ProtectionPhase: String, Sendable, Hashable, CaseIterable {
     (.protected, .hibernating, "nobody needs the GPU"),
     (.suspicious, .hibernating, "nobody needs the GPU"),
     (.hibernating, .protected, "the GPU serves again"),
-    (.hibernating, .down, "the GPU did not wake up"),
+    (.hibernating, .failingOver, "the GPU did not wake up"),
     (.failingOver, .protected, "warm GPU serves"),
     (.failingOver, .degraded, "standby verified"),
     (.failingOver, .down, "nobody can take over"),

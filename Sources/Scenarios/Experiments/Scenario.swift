@@ -76,6 +76,14 @@ public enum ScriptAction: String, Sendable, Hashable, CaseIterable {
   case checkInference
   case failBack
   case giveBackUnused
+  // What people ask of a warm pool.
+  case setUpWarmPool
+  case warmPoolStatus
+  case findMachines
+  case provisionWarmGPU
+  case failOverToWarmGPU
+  case disableWarmPool
+  case enableWarmPool
 }
 
 /// A report somebody published, whose figures a run is compared with.

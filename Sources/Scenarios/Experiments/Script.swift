@@ -65,11 +65,35 @@ struct Script {
     case .checkInference: try await orchestrator.checkInference()
     case .failBack: try await orchestrator.failBack()
     case .giveBackUnused: try await orchestrator.giveBackUnused()
+    case .setUpWarmPool: try await orchestrator.prepare(primary: nil)
+    case .warmPoolStatus: record(.note("warm pool: \(orchestrator.snapshot.warmPool.summary)"))
+    case .findMachines: record(.note(try await machines()))
+    case .provisionWarmGPU: try await orchestrator.provisionWarmStandby()
+    case .failOverToWarmGPU: try await orchestrator.failOverToWarmGPU()
+    case .disableWarmPool: try await orchestrator.disableWarmPool()
+    case .enableWarmPool: try orchestrator.enableWarmPool()
     }
+  }
+
+  /// Which machines could hold the pool now, in a few words.
+  private func machines() async throws -> String {
+    let found = try await orchestrator.findMachines().map { "\($0.machine) (\($0.offers.count) free GPUs)" }
+    return found.isEmpty ? "no machine can hold the pool" : "the pool could be on \(found.joined(separator: ", "))"
   }
 
   private func record(_ kind: EventKind) {
     let now = VirtualClock.Instant.start.duration(to: orchestrator.clock.now)
     orchestrator.log.record(kind, on: .script, at: now)
+  }
+}
+
+extension WarmPoolStatus {
+  /// In a few words, such as `active on machine 88888, volume volume-1, GPU 1002 stopped, 0 failovers`.
+  var summary: String {
+    let parts = [
+      machine.map { "\(state.rawValue) on machine \($0)" } ?? state.rawValue, volume.map { "volume \($0)" },
+      standby.map { "GPU \($0.id) stopped" }, "\(failovers) failovers",
+    ]
+    return parts.compactMap { $0 }.joined(separator: ", ")
   }
 }

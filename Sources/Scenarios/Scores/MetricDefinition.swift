@@ -71,6 +71,8 @@ struct MetricInputs: Sendable {
   let isScripted: Bool
   /// How many of what must always hold did not; `nil` where nobody looked.
   let violations: Int?
+  /// What people would have been called for, by the documents' rules.
+  let alerts: [Alert]
   private let counts: [String: Int]
 
   init(
@@ -84,6 +86,7 @@ struct MetricInputs: Sendable {
     self.length = length
     self.isScripted = isScripted
     self.violations = violations
+    alerts = AlertWatch.alerts(in: events, by: AlertRule.documented)
     var counts: [String: Int] = [:]
     for event in events { counts[event.kind.name, default: 0] += 1 }
     self.counts = counts
@@ -104,6 +107,7 @@ struct MetricInputs: Sendable {
     length = runs.reduce(.zero) { $0 + $1.length }
     isScripted = runs.contains(where: \.isScripted)
     violations = runs.reduce(0) { $0 + ($1.violations ?? 0) }
+    alerts = runs.flatMap(\.alerts)
     var counts: [String: Int] = [:]
     for run in runs { counts.merge(run.counts, uniquingKeysWith: +) }
     self.counts = counts

@@ -141,7 +141,14 @@ public struct MetricTable: Sendable {
         $0.share($0.count("notified"), and: $0.count("notificationFailed"))
       },
       .count("invariants.violated", .lower, "what must always hold and did not") { $0.violations },
-    ]
+      .count("alerts.raised", .lower, "alerts by the documents' rules") { $0.alerts.count },
+    ] + AlertRule.documented.map(alerts)
+
+  private static func alerts(_ rule: AlertRule) -> MetricDefinition {
+    .count("alerts.\(rule.watched.rawValue)", .lower, "alerts for \(rule.name)") { inputs in
+      inputs.alerts.count { $0.rule.watched == rule.watched }
+    }
+  }
 
   private static func costs(_ item: CostItem) -> [MetricDefinition] {
     [

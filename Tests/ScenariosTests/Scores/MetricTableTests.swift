@@ -56,6 +56,7 @@ import Testing
       ("lostWork", .money(Money(nanodollars: 3_000_000))),
       ("notices.delivered", .count(1)), ("notices.failed", .count(1)), ("notices.deliveryRate", .share(ratio(1, 2))),
       ("invariants.violated", nil),
+      ("alerts.syncFailures", .count(0)), ("alerts.checkFailures", .count(0)), ("alerts.recoveryAttempts", .count(1)),
     ]
     for (name, value) in expected {
       #expect(MetricTable.definition(name) != nil, "\(name)")

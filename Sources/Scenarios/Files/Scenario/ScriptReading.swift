@@ -60,6 +60,13 @@ extension ScriptAction {
     case .checkInference: "start the model and wait for its first answer"
     case .failBack: "final sync, verify, move users to it"
     case .giveBackUnused: "give back what is not needed"
+    case .setUpWarmPool: "rent the first GPU on a machine that can hold the pool, and send users to it"
+    case .warmPoolStatus: "a line with the state of the warm pool"
+    case .findMachines: "a line with the machines that could hold the pool"
+    case .provisionWarmGPU: "create the second GPU of the pool and stop it"
+    case .failOverToWarmGPU: "start the second GPU and move users to it"
+    case .disableWarmPool: "switch the pool off; its stopped GPU is given back"
+    case .enableWarmPool: "switch it on again"
     }
   }
 }
