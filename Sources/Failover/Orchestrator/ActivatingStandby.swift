@@ -4,23 +4,22 @@ extension Orchestrator {
   var canUseStandby: Bool {
     switch strategy.standby?.mode {
     case .running: update { $0.standby != nil && $0.standbyPoint != nil }
-    case .onDemand: update { $0.standby != nil || !$0.snapshots.isEmpty }
+    case .onDemand: update { !$0.snapshots.isEmpty }
     case nil: false
     }
   }
 
-  /// Creates a standby that was off until it was needed. One that is left over from the last time is used again.
+  /// Creates a standby that was off until it was needed.
   ///
   /// - Returns: where it answers.
   func orderStandby() async throws(PortError) -> HostAddress {
-    if snapshot.standby == nil {
-      do {
-        try await createStandby()
-      } catch let error as PortError {
-        throw error
-      } catch {
-        throw PortError(.refused, "\(error)")
-      }
+    discardStandby()
+    do {
+      try await createStandby()
+    } catch let error as PortError {
+      throw error
+    } catch {
+      throw PortError(.refused, "\(error)")
     }
     guard let address = snapshot.standby?.address else { throw PortError(.notFound, "the standby has no address") }
     return address
@@ -32,15 +31,13 @@ extension Orchestrator {
   func fillStandby(at address: HostAddress) async throws -> Bool {
     guard let standby = snapshot.standby else { return false }
     // Newest first: an older one is better than none, when the newer cannot be read.
-    for source in snapshot.snapshots.reversed() {
-      if let held = update({ $0.standbyPoint }), held.started >= source.point.started { break }
-      let lane = Lane.standby(standby.id)
+    while let newest = snapshot.snapshots.last {
       do {
-        let report = try await tryRestoring(source.id, to: address, path: strategy.workspacePath, on: lane)
-        guard report != nil else { continue }
-        update { $0.standbyPoint = source.point }
+        let lane = Lane.standby(standby.id)
+        guard try await tryRestoring(newest.id, to: address, path: strategy.workspacePath, on: lane) != nil else { continue }
+        update { $0.standbyPoint = newest.point }
       } catch is RecoveryFailure {
-        // The store does not answer: what the machine holds already must do.
+        // The store does not answer, or the machine is gone.
       }
       break
     }

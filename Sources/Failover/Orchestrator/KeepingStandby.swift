@@ -97,12 +97,7 @@ extension Orchestrator {
   func forgetStandby(_ error: PortError, existsStill: Bool) {
     let lost = update { state -> (standby: Instance, served: Bool)? in
       guard let standby = state.standby else { return nil }
-      defer {
-        state.standby = nil
-        state.standbyServes = false
-        state.standbyIsNewest = false
-        state.standbyPoint = nil
-      }
+      defer { state.forgetStandby() }
       if existsStill { state.discardedStandbys.append(standby.id) } else { state.owned.removeAll { $0 == standby.id } }
       return (standby, state.standbyServes)
     }
@@ -129,10 +124,7 @@ extension Orchestrator {
   func discardStandby() {
     update { state in
       if let id = state.standby?.id { state.discardedStandbys.append(id) }
-      state.standby = nil
-      state.standbyServes = false
-      state.standbyIsNewest = false
-      state.standbyPoint = nil
+      state.forgetStandby()
     }
   }
 
@@ -155,5 +147,15 @@ extension Orchestrator {
       }
     }
     return update { $0.discardedStandbys.isEmpty }
+  }
+}
+
+extension OrchestratorState {
+  /// There is no standby any more, whatever becomes of the machine.
+  fileprivate mutating func forgetStandby() {
+    standby = nil
+    standbyServes = false
+    standbyPoint = nil
+    standbyIsNewest = false
   }
 }

@@ -23,8 +23,8 @@ extension Orchestrator {
 
   // MARK: Which copy
 
-  /// The newest copy: the volume of the lost GPU, unless users have gone on with another copy since; the standby's when users have been on it since the GPU was lost, else whichever of standby and
-  /// snapshots was in step last.
+  /// The newest copy: the volume of the lost GPU, unless users have gone on with another copy since; the standby's when
+  /// users have been on it since the GPU was lost; else whichever of standby and snapshots was in step last.
   func restoreSource() -> RestoreSource {
     update { state in
       if !state.standbyIsNewest, let volume = state.recovery?.volume?.id, volume == state.warmPool.volume {

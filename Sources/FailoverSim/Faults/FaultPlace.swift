@@ -77,10 +77,7 @@ extension WorldState {
   /// What is at a place now; `nil` when there is no such machine.
   func spot(_ place: FaultPlace) -> Spot? {
     switch place {
-    case .gpu:
-      let serving = workspaces[0].serving.flatMap { hosts[$0] }
-      if let serving, serving.role == .gpu { return Spot(serving) }
-      return exposedGPU.map(Spot.gpu)
+    case .gpu: return exposedGPU.map(Spot.gpu)
     case .standby: return hosts.runningStandbys.last.map(Spot.standby)
     case .orchestrator: return .orchestrator
     case .objectStore: return .objectStore

@@ -264,12 +264,20 @@ extension Run {
     "network.rsync=12MB/s", "sync.route=direct",
   ]
 
+  private static let onDemand = [
+    "strategy=[cpuStandby, snapshots]", "standby.mode=onDemand", "snapshots.interval=15min",
+  ]
+
   @Test(arguments: [
     ["standby.preemption={lifetimes: {weibull: {shape: 0.7, scale: 1h}}}"],
     ["standby.preemption={lifetimes: {weibull: {shape: 0.7, scale: 1h}}, action: stop}"],
     ["standby.preemption={lifetimes: {exponential: {mean: 30min}}}", "recovery.mode=manual", "approval=20min"],
     ["recovery.mode=disabled", "standby.preemption={lifetimes: {exponential: {mean: 6h}}}"],
     ["strategy=none", "recovery.mode=manual", "approval={exponential: {mean: 30min}}"],
+    onDemand,
+    onDemand + ["standby.preemption={lifetimes: {exponential: {mean: 10min}}}"],
+    onDemand + ["snapshots.damaged=30%", "standby.creation={uniform: {low: 5s, high: 60s}}", "timeouts.standbyCreation=50s"],
+    ["strategy=[cpuStandby, snapshots]", "snapshots.interval=15min", "standby.preemption={lifetimes: {exponential: {mean: 1h}}}"],
     [
       "standby.preemption={lifetimes: {exponential: {mean: 1h}}}", "timeouts.standbyCreation=25s",
       "standby.creation=[5s, 40s, 5s, 40s, 40s, 5s, 5s, 5s, 40s, 5s]",

@@ -17,7 +17,8 @@ import Testing
   @Test func `every metric has a figure in some run, in the order of the table`() throws {
     let samples = SampleEvents.kinds.map { Event(time: .zero, lane: .orchestrator, kind: $0) }
     let sample = MetricTable(events: samples, counts: RoutineCounts(), length: .seconds(1), violations: 0)
-    let tables = try Fixture.runs().map(MetricTable.init) + [sample]
+    let snapshots = MetricTable(try Catalogue.run("snapshots/example-70s"))
+    let tables = try Fixture.runs().map(MetricTable.init) + [sample, snapshots]
     for name in MetricTable.names {
       #expect(tables.contains { $0[name] != nil }, "\(name)")
     }
