@@ -116,7 +116,9 @@ public struct ComparisonReport {
     return ["", "  " + style("Marks by rubric '\(rubric.name)', out of 10", .heading)] + table.lines(style)
   }
 
-  private var claims: [String] { [] }
+  private var claims: [String] {
+    ClaimsSection(Claim.verdicts(for: comparison.entries), style: style).lines
+  }
 
   private var violations: [String] {
     let broken = comparison.entries.flatMap { entry in

@@ -13,6 +13,8 @@ public struct Replications: Sendable {
   public let hindrances: [(cause: String, incidents: Int)]
   /// The same figures before they have names.
   let pooled: Metrics
+  /// What held up each of the incidents, in their order; a cause stands once for an incident.
+  let causes: [[String]]
   /// The figures of each run, in the order of the seeds.
   let runs: [MetricInputs]
   /// What must always hold and did not, with the seed.
@@ -36,11 +38,12 @@ public struct Replications: Sendable {
     metrics = MetricTable(pooled)
     self.pooled = pooled.metrics
     incidents = pooled.incidents
+    causes = outcomes.flatMap(\.causes)
     violations = outcomes.enumerated().flatMap { index, outcome in
       outcome.violations.map { (UInt64(index) + 1, $0) }
     }
     var counts: [String: Int] = [:]
-    for cause in outcomes.flatMap(\.causes) { counts[cause, default: 0] += 1 }
+    for cause in causes.joined() { counts[cause, default: 0] += 1 }
     hindrances = counts.map { (cause: $0.key, incidents: $0.value) }
       .sorted { a, b in a.incidents == b.incidents ? a.cause < b.cause : a.incidents > b.incidents }
   }
@@ -48,13 +51,13 @@ public struct Replications: Sendable {
   /// What is kept of a run: not its log.
   private struct Outcome: Sendable {
     var inputs: MetricInputs
-    /// Each cause once for each incident it held up.
-    var causes: [String]
+    /// What held up each incident, each cause once.
+    var causes: [[String]]
     var violations: [String]
 
     init(_ run: Run) {
       inputs = MetricInputs(run)
-      causes = inputs.incidents.flatMap { incident in
+      causes = inputs.incidents.map { incident in
         Hindrance.all(of: incident, in: run.events).map(\.cause)
       }
       violations = run.violations

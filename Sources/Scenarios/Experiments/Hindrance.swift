@@ -7,6 +7,9 @@ public struct Hindrance: Sendable, Hashable {
   /// How often it came within the incident.
   public var count: Int
 
+  /// The cause when a machine is gone with all its GPUs and volumes.
+  public static let machineLost = "the whole machine was lost"
+
   /// What held up an incident, in order of first appearance.
   ///
   /// - Parameter events: the whole log.
@@ -51,7 +54,7 @@ extension EventKind {
   fileprivate func hindrance(to incident: Incident) -> String? {
     switch self {
     case .rentedAway: "the stopped GPU had been rented away"
-    case .machineLost: "the whole machine was lost"
+    case .machineLost: Hindrance.machineLost
     case .volumeLost: "the volume was lost"
     case .warmFailoverFailed: "the stopped GPU did not take over"
     case .noMachine: "no machine with enough GPUs"

@@ -66,5 +66,4 @@ extension Run {
 
   func last(_ kind: String) -> Event? { events.last { $0.kind.name == kind } }
 
-  var incidents: [Incident] { Incident.all(in: events) }
 }

@@ -50,7 +50,7 @@ import Testing
     let expected = (mean(firstDue: 0.25, needed: 3) + mean(firstDue: 0.75, needed: 2)) / 2
     #expect(run.timesToFalseFailover.count > 1000)
     Watched.expectMean(run.timesToFalseFailover, Distribution.duration(seconds: expected))
-    #expect(run.incidents.allSatisfy(\.isFalse))
+    #expect(run.incidents.allSatisfy { $0.isFalse })
     #expect(run.violations.isEmpty)
   }
 

@@ -25,7 +25,7 @@ import Testing
     let asked = require == "any" ? policy.methods.count : 1
     #expect(run.timesToFalseFailover.count > 150)
     Watched.expectMean(run.timesToFalseFailover, mean + .seconds(3 * asked))
-    #expect(run.incidents.allSatisfy(\.isFalse))
+    #expect(run.incidents.allSatisfy { $0.isFalse })
   }
 
   @Test func `a lost GPU that sometimes seems well is found as late as the closed form says`() throws {

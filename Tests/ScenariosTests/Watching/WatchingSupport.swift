@@ -26,7 +26,7 @@ enum Watched {
 
   /// The mean of a sample must be within four standard errors of what is expected.
   static func expectMean(
-    _ durations: [Duration], _ expected: Duration, sourceLocation: SourceLocation = #_sourceLocation
+    _ durations: [Duration], _ expected: Duration, sourceLocation: Testing.SourceLocation = #_sourceLocation
   ) {
     let sample = durations.map(\.inSeconds)
     let count = Double(sample.count)
