@@ -46,6 +46,7 @@ extension Orchestrator {
     try await step("wake") { () async throws(PortError) in
       try await ports.marketplace.start(id, timeout: strategy.timeouts.api)
     }
+    record(.instanceStarted(id), on: .gpu(id))
     let instance = try await awaitAwake(id)
     update { $0.primary = instance }
     guard let address = instance.address else {

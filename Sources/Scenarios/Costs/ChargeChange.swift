@@ -29,7 +29,7 @@ extension EventKind {
     case .instanceCreated(let id, let offer): [.rented(id, .gpu, offer.price)]
     case .standbyCreated(let instance, _), .standbyActivated(let instance):
       [.rented(instance.id, .standby, instance.price)]
-    case .instanceStarted(let id), .woken(let id): [.started(id)]
+    case .instanceStarted(let id): [.started(id)]
     case .instanceStopped(let id), .hibernated(let id): [.stopped(id)]
     case .warmStandbyReady(let instance): [.stopped(instance.id)]
     case .interrupted(let id, _, _): [.lost(id)]

@@ -81,8 +81,15 @@ struct ChargesTests {
     for day in 0..<30 {
       events.append((day * 24 + 10, .hibernated(InstanceID("a"))))
       events.append((day * 24 + 24, .woken(InstanceID("a"))))
+      events.append((day * 24 + 24, .instanceStarted(InstanceID("a"))))
     }
     #expect(Charges(of: Bills.log(events), until: Bills.hours(720)).cost.gpu == .cents(15_000))
+  }
+
+  @Test func `a hibernated GPU that is wanted and cannot be started is not paid for`() {
+    let gpu = Bills.instance("a", HourlyPrice(perHour: .cents(50)))
+    let log = Bills.log([(0, .primaryAdopted(gpu)), (10, .hibernated(gpu.id)), (24, .woken(gpu.id))])
+    #expect(Charges(of: log, until: Bills.hours(720)).cost.gpu == .cents(500))
   }
 
   @Test func `a standby's disk outlives a stop of the standby, not its loss or return`() {

@@ -56,6 +56,8 @@ import Testing
     #expect(run.violations == [])
     #expect(run.count("failoverCompleted") == 1)
     #expect(run.count("recoveryStarted") == 0)
+    // It worked for half an hour.
+    #expect(MetricTable(run)["cost.gpu"] == .money(.cents(30)))
   }
 
   @Test(arguments: 1...20) func `a warm pool and hibernation get on with each other`(seed: UInt64) throws {
