@@ -88,7 +88,7 @@ import Testing
     #expect(
       lines == [
         "broken.yaml:6:3: error: unknown key 'intervall'; did you mean 'interval'? Known here: failureThreshold, "
-          + "initialDelay, interval, intervalJitter, methods, successThreshold, timeout",
+          + "initialDelay, interval, intervalJitter, methods, require, successThreshold, timeout",
         "broken.yaml:7:12: error: healthCheck.timeout: '5' has no unit; write 5s, 5ms or 5min",
         "broken.yaml:8:21: error: healthCheck.failureThreshold: must be at least 1, found 0",
         "broken.yaml:9:18: error: sync.interval: must be greater than 0s, found -30s",

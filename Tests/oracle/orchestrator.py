@@ -6,6 +6,7 @@ simulator's event log, with those particulars that mean something in both implem
 import simpy
 
 from recovery import Recovery, acceptable_offers
+from scenario import SECOND
 from world import CallFailed
 
 VERIFICATION = ["endpoint moved", "standby running", "data accessible", "ssh reachable"]
@@ -45,14 +46,20 @@ class Orchestrator(Recovery):
         self.notifications.put(subject)
 
     def deliver_notifications(self):
-        """One after the other, beside everything else."""
+        """One after the other; each is tried until it is delivered, or too old to matter."""
         while True:
             subject = yield self.notifications.get()
-            try:
-                yield from self.world.pause(self.world.notifying, self.timeouts.notification)
-                self.record("notified", subject=subject)
-            except CallFailed as failure:
-                self.record("notificationFailed", subject=subject, reason=failure.reason)
+            wait = 5 * SECOND
+            for attempt in range(1, 16):
+                try:
+                    yield from self.world.pause(self.world.notifying, self.timeouts.notification)
+                    self.record("notified", subject=subject)
+                    break
+                except CallFailed as failure:
+                    self.record("notificationFailed", subject=subject, reason=failure.reason)
+                if attempt < 15:
+                    yield self.env.timeout(wait)
+                    wait = min(2 * wait, 300 * SECOND)
 
     # Life.
 

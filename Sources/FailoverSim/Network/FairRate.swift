@@ -2,10 +2,10 @@ import Failover
 
 /// A rate of transfer in parts of a byte per second, so fine that sharing a link usually leaves no remainder.
 ///
-/// The parts are 13,967,553,600ths: the number 2⁶·3³·5²·7·11·13·17·19 can be divided by every number up to 22 and by
-/// most products of small ones, so that up to 22 transfers split a whole number of bytes per second exactly. Where a
-/// share does not come out even it is rounded down, by less than a ten-billionth of a byte per second. A finer unit
-/// would not hold every `ByteCount`: see `FairAmount`.
+/// The parts are 13,967,553,600ths: the number 2⁶·3³·5²·7·11·13·17·19 can be divided by every number up to 22 and
+/// by most products of small ones, so that up to 22 transfers split a whole number of bytes per second exactly. Where
+/// a share does not come out even it is rounded down, by less than a ten-billionth of a byte per second. A much finer
+/// unit would leave no room for every `ByteCount`: see `FairAmount`.
 package struct FairRate: Sendable, Hashable, Comparable {
   /// In 1 / `unitsPerByte` of a byte per second; not negative.
   package var units: Int128
@@ -27,7 +27,8 @@ package struct FairRate: Sendable, Hashable, Comparable {
 /// An amount of data in the unit that a `FairRate` of one unit moves in one nanosecond, so that accounts of rate and
 /// time are exact.
 package struct FairAmount: Sendable, Hashable {
-  /// In 1 / (`FairRate.unitsPerByte`·10⁹) of a byte; not negative. 2⁶³ bytes are 1.3·10³⁸ of them, which 127 bits hold.
+  /// In 1 / (`FairRate.unitsPerByte`·10⁹) of a byte; not negative. 2⁶³ bytes are 1.3·10³⁸ of them; 127 bits hold
+  /// 1.7·10³⁸.
   private(set) var units: Int128
 
   private static var unitsPerByte: Int128 { FairRate.unitsPerByte * 1_000_000_000 }

@@ -2,9 +2,9 @@ import Failover
 
 /// Max-min fair sharing of links: no flow can get more except at the cost of one that has no more than it.
 ///
-/// Long TCP streams with similar round trips share a bottleneck about evenly, and this is the usual fluid model of it. It
-/// is found by progressive filling (D. Bertsekas and R. Gallager, "Data Networks", second edition 1992, section 6.5.2):
-/// all rates grow together; a flow stops when it meets its own limit or when one of its links is full.
+/// Long TCP streams with similar round trips share a bottleneck about evenly, and this is the usual fluid model of it.
+/// It is found by progressive filling (D. Bertsekas and R. Gallager, "Data Networks", second edition 1992, section
+/// 6.5.2): all rates grow together; a flow stops when it meets its own limit or when one of its links is full.
 package enum FairSharing {
   /// One flow of data.
   package struct Flow: Sendable, Hashable {

@@ -15,7 +15,7 @@ struct Flow {
   /// When this stage is over if nothing changes; `Int64.max` when never.
   private(set) var finishesAt = Int64.max
   /// Whether this stage has come to its end.
-  private(set) var isOver = false
+  private var isOver = false
   /// Since when nothing has got through.
   private var stalledSince: Int64?
   /// How many bytes of this leg have been counted as carried by the links.

@@ -64,7 +64,8 @@ struct LoneWay {
 }
 
 extension DataRate {
-  /// As `duration(for:)`, in nanoseconds and without 128-bit arithmetic; `nil` also when 64 bits do not hold the number.
+  /// As `duration(for:)`, in nanoseconds and without 128-bit arithmetic; `nil` also when 64 bits do not hold the
+  /// number.
   fileprivate func nanoseconds(for amount: ByteCount) -> Int64? {
     let rate = UInt64(clamping: bytesPerSecond)
     let product = UInt64(clamping: amount.bytes).multipliedFullWidth(by: 1_000_000_000)

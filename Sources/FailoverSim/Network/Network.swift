@@ -10,16 +10,16 @@ import Failover
 /// let duration = try await network.carry(Transfer(.megabytes(40), from: gpu, to: standby)) { false }
 /// ```
 ///
-/// Data is a fluid: at every instant a transfer moves at its max-min fair rate (`FairSharing`), at most at its own limit
-/// and at most at what TCP makes of distance and loss (`PathModel`). A link that loses packets slows the streams over it
-/// and keeps its capacity.
+/// Data is a fluid: at every instant a transfer moves at its max-min fair rate (`FairSharing`), at most at its own
+/// limit and at most at what TCP makes of distance and loss (`PathModel`). A link that loses packets slows the streams
+/// over it and keeps its capacity.
 ///
 /// Sites and links are never taken away again; a machine that is gone is a site to which nothing is sent.
 public final class Network: Sendable {
   public let simulation: Simulation
   let state: Confined<NetworkState>
 
-  /// A network without links and sites. Make it and use it inside the simulation.
+  /// A network without links and sites. Use it inside the simulation only.
   public init(in simulation: Simulation) {
     self.simulation = simulation
     state = Confined(NetworkState(simulation), in: simulation)
@@ -27,6 +27,7 @@ public final class Network: Sendable {
 
   // MARK: Building
 
+  /// Adds a link, which nothing crosses until a site or a pair of sites is told to.
   public func add(_ link: Link) -> LinkID {
     state { $0.topology.add(link) }
   }
@@ -35,8 +36,8 @@ public final class Network: Sendable {
   ///
   /// - Parameters:
   ///   - name: for finding it again; unique in a network.
-  ///   - access: the links between it and the outer world, in any order. Two sites that share one, such as the uplink of
-  ///     their data centre, reach each other without crossing it. Without any, nothing bounds it.
+  ///   - access: the links between it and the outer world, in any order. Two sites that share one, such as the uplink
+  ///     of their data centre, reach each other without crossing it. Without any, nothing bounds it.
   public func addSite(_ name: String, access: [LinkID] = []) -> SiteID {
     state { $0.topology.addSite(name, access: access) }
   }
@@ -49,9 +50,8 @@ public final class Network: Sendable {
     alter { $0.connect(source, destination, through: hop) }
   }
 
-  /// The hop between two sites that no other pair uses, unless it was connected so; for faults that hit this pair alone.
-  ///
-  /// A pair that has none gets one that nothing bounds.
+  /// The hop between two sites that no other pair uses, unless it was connected so; for faults that hit this pair
+  /// alone. A pair that has none gets one that nothing bounds. Nothing crosses the line of a site to itself.
   public func line(from source: SiteID, to destination: SiteID) -> Hop {
     if let line = state({ $0.topology.line(from: source, to: destination) }) { return line }
     let names = state { state in [source, destination].map { state.topology.sites[$0.index].name } }
@@ -112,7 +112,7 @@ public final class Network: Sendable {
     roundTrip(from: source, to: destination) != nil
   }
 
-  /// How long a question and its answer take beside the time to make the answer; `nil` when one of them does not arrive.
+  /// How long a question and its answer are on their way; `nil` when one of them does not arrive.
   public func roundTrip(from source: SiteID, to destination: SiteID) -> Duration? {
     state { state in
       let index = state.topology.route(from: source, to: destination)

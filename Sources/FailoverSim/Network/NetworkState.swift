@@ -5,8 +5,8 @@ import Failover
 struct NetworkState {
   var topology = Topology()
   private(set) var flows: [Flow] = []
-  /// The only transfer under way, as long as nothing but its end is of interest: nearly always. Then there are no flows.
-  /// Its number is zero when there is none; an optional would be copied field by field in every transfer.
+  /// The only transfer under way, as long as nothing but its end is of interest: nearly always. Then there are no
+  /// flows. Its number is zero when there is none; an optional would be copied field by field in every transfer.
   private var lone = Lone(number: 0, transfer: Transfer(.zero, from: SiteID(index: 0), to: SiteID(index: 0)))
   /// The way of the lone transfer, or of the last one if it is still as it was.
   private var way: LoneWay?
@@ -230,8 +230,7 @@ struct NetworkState {
         capacities.append(topology.conditions[place].capacity)
         return crossed.count - 1
       }
-      // One that is through takes nothing while it waits to be told so.
-      return FairSharing.Flow(over: links, limit: flow.isOver ? .zero : flow.limit)
+      return FairSharing.Flow(over: links, limit: flow.limit)
     }
     return FairSharing.rates(of: sharing, over: capacities)
   }

@@ -20,9 +20,9 @@ public struct Transfer: Sendable, Hashable {
   public var stallLimit: Duration?
 
   public init(
-    _ bytes: ByteCount, from source: SiteID, to destination: SiteID, by relay: SiteID? = nil, after lead: Duration = .zero,
-    limit: DataRate? = nil, stream: TCPStream = TCPStream(), until deadline: VirtualClock.Instant? = nil,
-    stallLimit: Duration? = nil
+    _ bytes: ByteCount, from source: SiteID, to destination: SiteID, by relay: SiteID? = nil,
+    after lead: Duration = .zero, limit: DataRate? = nil, stream: TCPStream = TCPStream(),
+    until deadline: VirtualClock.Instant? = nil, stallLimit: Duration? = nil
   ) {
     self.bytes = bytes
     self.source = source

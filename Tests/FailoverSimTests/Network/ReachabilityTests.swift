@@ -83,6 +83,24 @@ import Testing
     #expect(found == [true, true, true])
   }
 
+  @Test func `bytes count for the links over which they went, not for those that came later`() throws {
+    let counts = try withNetwork { simulation, network in
+      let (a, b) = network.addPair()
+      try await network.carry(Transfer(.megabytes(10), from: a, to: b))
+      let lines = Confined<[Hop]>([], in: simulation)
+      simulation.at(.seconds(2)) { lines { $0.append(network.line(from: a, to: b)) } }
+      simulation.at(.seconds(4)) {
+        let link = network.add(Link("other"))
+        lines { $0.append(link.backward) }
+        network.connect(a, b, through: link.backward)
+      }
+      try await network.carry(Transfer(.megabytes(60), from: a, to: b))
+      let hop = network.link(named: "line of b")?.backward
+      return (lines { $0 } + (hop.map { [$0] } ?? [])).map { network.carried(over: $0) }
+    }
+    #expect(counts == [.megabytes(20), .megabytes(30), .megabytes(70)])
+  }
+
   @Test func `carried bytes are counted while they move, in the direction in which they move`() throws {
     let counts = try withNetwork { simulation, network in
       let (a, b) = network.addPair()

@@ -2,8 +2,8 @@ import Failover
 import FailoverSim
 import Testing
 
-/// Random transfers over random lines whose capacity changes, against a calculation apart from the code under test: event
-/// by event, in exact fractions, with rates by `fairRatesBySmallSteps`.
+/// Random transfers over random lines whose capacity changes, against a calculation apart from the code under test:
+/// event by event, in exact fractions, with rates by `fairRatesBySmallSteps`.
 @Suite struct SharedTransfersTests {
   private struct Case: Sendable {
     struct Movement {

@@ -65,7 +65,7 @@ import Testing
       #expect(Metrics(run).availability.down == .seconds(600))
     }
     let run = try play("{gpuProcessDead: {at: 1h, for: 10min}}", [Self.allMethods])
-    #expect(LogQuery(run: run).text("checkFailed", "failure") == "no process")
+    #expect(LogQuery(run: run).text("checkFailed", "reason") == "no process")
     #expect(LogQuery(run: run).count("failoverCompleted") == 1)
   }
 

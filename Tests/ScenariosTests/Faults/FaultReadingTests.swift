@@ -119,6 +119,6 @@ import Testing
       let isRead = (try? Document(bytes: bytes, name: "x").read(ScenarioFile.init)) != nil
       outcomes[isRead, default: 0] += 1
     }
-    #expect(outcomes.values.allSatisfy { $0 > 50 }, "\(outcomes)")
+    #expect(outcomes.values.allSatisfy { $0 > 5 }, "\(outcomes)")
   }
 }

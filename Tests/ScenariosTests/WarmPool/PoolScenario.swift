@@ -64,6 +64,8 @@ extension Run {
 
   func first(_ kind: String) -> Event? { events.first { $0.kind.name == kind } }
 
+  var incidents: [Incident] { Incident.all(in: events) }
+
   func last(_ kind: String) -> Event? { events.last { $0.kind.name == kind } }
 
 }

@@ -98,7 +98,7 @@ import Testing
     let time = try #require(run.incidents.first?.timeToDetect)
     // The made-up intervals of the beginning are forgotten: the mean is a second, the deviation the smallest there is.
     let policy = try #require(scenario.strategy.heartbeat)
-    #expect(time <= policy.patience && time > policy.patience - .seconds(1))
+    #expect(time <= policy.patience && time >= policy.patience - .seconds(1))
   }
 }
 
