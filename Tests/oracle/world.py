@@ -117,6 +117,12 @@ class World:
 
     def connect(self, host):
         """Users reach this host from now on; nobody, when it is `None`."""
+        left = self.serving
+        if left is not None and host is self.standby and left.status == "running":
+            # A false failover: users leave a GPU that works, with what only it has.
+            unsynced = self.unsynced(left)
+            if unsynced:
+                self.record("leftBehind", instance=left.name, unsynced=unsynced)
         self.stop_writing()
         self.endpoint = host
         if host is None or host.status != "running":

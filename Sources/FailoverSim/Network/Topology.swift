@@ -56,6 +56,7 @@ struct Topology {
 
   mutating func connect(_ from: SiteID, _ to: SiteID, through hop: Hop) {
     guard from != to else { return }
+    routes = []
     for (near, far, hop) in [(from, to, hop), (to, from, hop.reversed)] {
       sites[near.index].lines.removeAll { $0.other == far }
       sites[near.index].lines.append((far, hop))

@@ -39,8 +39,7 @@ struct ClaimsSectionTests {
           executive summary  switch to the standby            2 to 5 s                       4.00 s*  yes
               all 3 incidents within; the median is 4.00 s (elsewhere the same summary says less than 2 s)
           executive summary  recovery, once begun         10 to 20 min  11 min 16 s, p95 27 min 56 s  no
-              2 of 3 incidents within (66.7 %), 1 later; the median is 11 min 16 s, of which restore 6 min 20 s; \
-              1 of those
+              2 of 3 incidents within (66.7 %), 1 later; the median is 11 min 16 s, of which restore 6 min 20 s; 1 of those
               later: no acceptable offer
           simulation report  restore, typically            5 to 10 min             median 6 min 20 s  yes
               3 incidents between 6 min 20 s and 6 min 30 s, the median is 6 min 20 s
@@ -49,8 +48,7 @@ struct ClaimsSectionTests {
           warm pool guide    CPU standby, a month                  $11                        $11.20  yes
               standby $7.20, standby disk $4.00
           executive summary  data lost, in all scenarios     zero loss                    80 MB lost  no
-              3 of 3 incidents lost what was in no copy, up to 40 MB at once; the newest copy was up to 31.0 s old \
-              (elsewhere
+              3 of 3 incidents lost what was in no copy, up to 40 MB at once; the newest copy was up to 31.0 s old (elsewhere
               the same summary says up to 30 s)
 
           * follows from times that the scenario itself sets.
