@@ -52,6 +52,7 @@ import Testing
   @Test func `nobody fetches a new GPU for one that does not wake up where recovery is disabled`() throws {
     let run = try run([
       "machines.standbyRentedAway=100%", "machines.whenRentedAway=refused", "recovery.mode=disabled",
+      "workspace.dirtyRate=0B/s",
     ])
     #expect(run.violations == [])
     #expect(run.count("failoverCompleted") == 1)
