@@ -125,6 +125,7 @@ extension EventKind {
       ("snapshotDeleteFailed", [.init("snapshot", id.rawValue)] + error.fields)
     case .standbyActivated(let instance): ("standbyActivated", instance.fields)
     case .standbyDeactivated(let id): ("standbyDeactivated", [.init("instance", id)])
+    case .standbyBusy(let id): ("standbyBusy", [.init("instance", id)])
     case .failoverStarted(let from, let to):
       ("failoverStarted", [.init("from", from), .init("to", to)])
     case .endpointHeld: ("endpointHeld", [])

@@ -75,6 +75,8 @@ public enum EventKind: Sendable, Hashable {
   /// A standby that is off until it is needed has been started, and is filled.
   case standbyActivated(Instance)
   case standbyDeactivated(InstanceID)
+  /// The standby serves as many other workspaces as it can.
+  case standbyBusy(InstanceID)
   case failoverStarted(from: HostAddress, to: HostAddress)
   case endpointHeld
   case endpointSwitched(to: HostAddress, role: MachineRole)

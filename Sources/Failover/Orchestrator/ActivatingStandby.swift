@@ -9,6 +9,15 @@ extension Orchestrator {
     }
   }
 
+  /// Takes a place on a standby that other workspaces use, too.
+  ///
+  /// - Returns: whether there is one; always, where nobody else uses it.
+  func hasSeat() -> Bool {
+    guard let seats = ports.seats, let id = snapshot.standby?.id, !seats.take(on: id) else { return true }
+    record(.standbyBusy(id), on: .standby(id))
+    return false
+  }
+
   /// Creates a standby that was off until it was needed.
   ///
   /// - Returns: where it answers.

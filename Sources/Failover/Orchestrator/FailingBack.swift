@@ -66,6 +66,7 @@ extension Orchestrator {
       }
       return state.recovery?.attempt ?? 1
     }
+    ports.seats?.leave()
     try enter(.protected)
     record(.failbackCompleted(instance.id))
     record(.recoveryCompleted(attempts: attempts))

@@ -66,6 +66,7 @@ extension Orchestrator {
 
   /// From here on another machine is watched and synced.
   private func startAnew(standbyServes: Bool) {
+    if !standbyServes { ports.seats?.leave() }
     update {
       $0.standbyServes = standbyServes
       $0.detector = ConsecutiveFailureDetector(strategy.healthCheck)

@@ -102,6 +102,7 @@ extension Orchestrator {
       return (standby, state.standbyServes)
     }
     guard let (standby, served) = lost else { return }
+    ports.seats?.leave()
     log.forgetCopy()
     record(.standbyMissing(standby.id, error), on: .standby(standby.id))
     notify(.standbyLost, "the CPU standby \(standby.id)\(served ? ", which served users," : "") is gone: \(error)")

@@ -61,7 +61,7 @@ public final class Orchestrator<C: Clock>: Sendable where C.Duration == Duration
   /// Answers a fault with the fastest protection that works, and the next one when it does not.
   public func restoreService() async throws {
     if try await failOverToWarmGPU() { return }
-    if standbyMayServe, canUseStandby { try await failOver() } else { try await standDown() }
+    if standbyMayServe, canUseStandby, hasSeat() { try await failOver() } else { try await standDown() }
     if strategy.recovery.mode == .disabled { try await stayAsItIs() }
     try await awaitApproval()
     try await recover()

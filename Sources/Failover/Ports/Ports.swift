@@ -125,6 +125,17 @@ public protocol Approver: Sendable {
   func approve(_ request: String) async throws(PortError)
 }
 
+/// Says whether a standby that several workspaces share has room for one more to work on it.
+public protocol StandbySeats: Sendable {
+  /// Takes a place on the machine, unless all are taken.
+  ///
+  /// - Returns: whether there is one.
+  func take(on id: InstanceID) -> Bool
+
+  /// Gives the place up, if one has been taken.
+  func leave()
+}
+
 /// All that an orchestrator reaches the world through. What only some strategies need may be left out; a strategy that
 /// needs it then fails with `PortMissing` when it starts.
 public struct Ports: Sendable {
@@ -140,6 +151,8 @@ public struct Ports: Sendable {
   public var notices: (any NoticeSource)?
   public var heartbeats: (any HeartbeatSource)?
   public var approver: (any Approver)?
+  /// `nil` for a standby that no other workspace uses.
+  public var seats: (any StandbySeats)?
 
   public init(
     marketplace: any GPUMarketplace, compute: any ComputeProvider, fileSync: any FileSync,

@@ -77,7 +77,7 @@ extension WorldState {
   /// What is at a place now; `nil` when there is no such machine.
   func spot(_ place: FaultPlace) -> Spot? {
     switch place {
-    case .gpu: return exposedGPU.map(Spot.gpu)
+    case .gpu: return exposedGPUs.first.map(Spot.gpu)
     case .standby: return hosts.runningStandbys.last.map(Spot.standby)
     case .orchestrator: return .orchestrator
     case .objectStore: return .objectStore

@@ -4,8 +4,9 @@ import Failover
 /// so looking from the end is faster than hashing a name.
 struct HostList {
   private(set) var existing: [SimulatedHost] = []
-  /// How many GPUs have ever begun to be candidates for serving, and how many standbys there have ever been.
-  private(set) var candidates = 0
+  /// How many GPUs of each workspace have ever begun to be candidates for serving.
+  private var candidates: [Int] = []
+  /// How many standbys there have ever been.
   private(set) var standbysCreated = 0
 
   /// Adds a machine. A standby gets the next number of its kind, a GPU when it is a candidate for serving from the
@@ -22,12 +23,17 @@ struct HostList {
 
   /// From now on that GPU may come to serve: it gets the next number, and with it the next of all lifetimes.
   mutating func makeCandidate(_ id: InstanceID) {
-    let number = candidates
+    guard let workspace = self[id]?.workspace else { return }
+    while candidates.count <= workspace { candidates.append(candidates.count << Self.rangeOfWorkspace) }
+    let number = candidates[workspace]
     update(id) { $0.number = number }
-    candidates += 1
+    candidates[workspace] += 1
   }
 
   mutating func remove(_ id: InstanceID) { existing.removeAll { $0.id == id } }
+
+  /// Each workspace has 2³² numbers for its GPUs.
+  private static let rangeOfWorkspace = 32
 
   func index(of id: InstanceID) -> Int? { existing.lastIndex { $0.id == id } }
 

@@ -9,10 +9,11 @@ extension World {
       for (number, time) in times.enumerated() {
         scheduleWarnings(of: VirtualClock.Instant.start.advanced(by: time), number: UInt64(number), to: nil)
         simulation.schedule(at: VirtualClock.Instant.start.advanced(by: time)) { [self] in
-          if let id = state({ $0.exposedGPU }) { interrupt(id, cause: "spot interruption") }
+          for id in state({ $0.exposedGPUs }) { interrupt(id, cause: "spot interruption") }
         }
       }
-    case .lifetimes, .survival: scheduleEndOfLife(of: model.gpu.id)
+    case .lifetimes, .survival:
+      for gpu in model.gpusAtStart { scheduleEndOfLife(of: gpu.id) }
     case .trace(let trace): schedule(trace)
     }
   }
@@ -66,7 +67,7 @@ extension World {
       simulation.schedule(at: VirtualClock.Instant.start.advanced(by: end)) { [self] in
         state { $0.hasCapacity = false }
         record(.capacityLost, on: .marketplace)
-        if let id = state({ $0.exposedGPU }) { interrupt(id, cause: "spot interruption (trace)") }
+        for id in state({ $0.exposedGPUs }) { interrupt(id, cause: "spot interruption (trace)") }
       }
     }
   }

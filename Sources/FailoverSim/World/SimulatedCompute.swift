@@ -15,7 +15,7 @@ struct SimulatedCompute: ComputeProvider {
         id: id, role: .standby, address: address, price: machine.price, status: .running, sshReadyAt: now)
       // An image holds what was there when it was made: at the start.
       let isFilled = model.startsFilled && number == 0
-      state.addHost(host, holding: isFilled ? Content(history: 0, written: .zero) : .empty)
+      state.addHost(host, holding: isFilled ? .initial : .empty, of: Array(state.workspaces.indices))
       return host
     }
     world.schedulePreemption(of: host.id)

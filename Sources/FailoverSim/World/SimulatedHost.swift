@@ -9,6 +9,8 @@ struct SimulatedHost {
   var status: InstanceStatus
   /// From when on ssh answers, as long as the machine runs.
   var sshReadyAt: VirtualClock.Instant
+  /// Whose GPU it is; standbys belong to nobody in particular.
+  var workspace = 0
   /// Where its copies of workspaces are: an index into `WorldState.disks`.
   var disk = 0
   /// The physical machine it is on; standby machines have none.
@@ -16,7 +18,8 @@ struct SimulatedHost {
   /// The id of the offer it was rented by; `nil` for the GPU at the start and for standbys.
   var offer: String?
   /// Which standby it is, counted from 0 in the order of creation; or which GPU, in the order in which GPUs become candidates
-  /// for serving: a second GPU on a volume is none until it is started.
+  /// for serving: a second GPU on a volume is none until it is started. Those of another workspace have a range of their
+  /// own, so that what happens to them shifts nobody else's draws.
   var number: Int?
   /// How often a standby has begun to run.
   var runs = 0
@@ -66,6 +69,9 @@ struct Content: Hashable, Comparable {
 
   /// A machine that has never been filled.
   static let empty = Content(history: -1, written: .zero)
+
+  /// What there is at the start.
+  static let initial = Content(history: 0, written: .zero)
 
   var digest: WorkspaceDigest { WorkspaceDigest("\(history):\(written.bytes)") }
 }

@@ -4,6 +4,8 @@ import Failover
 /// comes and goes.
 struct SimulatedMarketplace: GPUMarketplace {
   let world: World
+  /// Whose GPUs are rented.
+  var workspace = 0
 
   func search(_ query: OfferQuery, timeout: Duration) async throws(PortError) -> [Offer] {
     try await world.pause(\.samplers.search, timeout: timeout, "search")
@@ -54,7 +56,7 @@ struct SimulatedMarketplace: GPUMarketplace {
       isNamed ? names[number].address : HostAddress(host: "gpu-\(1001 + number).example", port: 22)
     let host = SimulatedHost(
       id: id, role: .gpu, address: address, price: offer.price, status: .provisioning,
-      sshReadyAt: .start, machine: offer.machine, offer: offer.id)
+      sshReadyAt: .start, workspace: workspace, machine: offer.machine, offer: offer.id)
     if let volume { state.addHost(host, on: volume) } else { state.addHost(host) }
     return id
   }

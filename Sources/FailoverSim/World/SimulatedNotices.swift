@@ -81,7 +81,7 @@ extension World {
       let leads = RandomStream(seed: simulation.seed, name: "\(source.origin.rawValue) lead")
       let lead = source.lead.sampleDuration(leads, at: number)
       simulation.schedule(at: max(simulation.now, end.advanced(by: .zero - lead))) { [self] in
-        if let target = id ?? state({ $0.exposedGPU }) { warn(target, of: end, isFalse: false) }
+        for target in id.map({ [$0] }) ?? state({ $0.exposedGPUs }) { warn(target, of: end, isFalse: false) }
       }
     }
   }

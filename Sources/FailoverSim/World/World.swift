@@ -7,13 +7,29 @@ import Failover
 public final class World: Sendable {
   public let simulation: Simulation
   public let model: WorldModel
-  let log: EventLog
+  /// One a workspace.
+  let logs: [EventLog]
+  /// Which workspaces use a standby, by their numbers.
+  private let standbyUsers: @Sendable (InstanceID) -> [Int]
   let state: Confined<WorldState>
 
-  public init(simulation: Simulation, model: WorldModel, log: EventLog) {
+  /// A world whose only workspace has this log.
+  public convenience init(simulation: Simulation, model: WorldModel, log: EventLog) {
+    self.init(simulation: simulation, model: model, logs: [log]) { _ in [0] }
+  }
+
+  /// - Parameters:
+  ///   - logs: one for each workspace of the model; what happens to a workspace's machines is told in its own, what
+  ///     happens to the market in all of them.
+  ///   - standbyUsers: which workspaces use a standby, by their numbers.
+  public init(
+    simulation: Simulation, model: WorldModel, logs: [EventLog],
+    standbyUsers: @escaping @Sendable (InstanceID) -> [Int]
+  ) {
     self.simulation = simulation
     self.model = model
-    self.log = log
+    self.logs = logs
+    self.standbyUsers = standbyUsers
     state = Confined(WorldState(model, simulation), in: simulation)
   }
 
@@ -22,10 +38,11 @@ public final class World: Sendable {
   /// - Parameter workspace: the number of the workspace it protects, from 0: each has an endpoint of its own.
   public func ports(for workspace: Int = 0) -> Ports {
     let ports = Ports(
-      marketplace: SimulatedMarketplace(world: self), compute: SimulatedCompute(world: self),
+      marketplace: SimulatedMarketplace(world: self, workspace: workspace), compute: SimulatedCompute(world: self),
       fileSync: SimulatedFileSync(world: self), probe: SimulatedProbe(world: self),
       router: SimulatedRouter(world: self, workspace: workspace), notifier: SimulatedNotifier(world: self),
-      jitter: StreamJitter(stream: RandomStream(seed: simulation.seed, name: "check jitter")),
+      jitter: StreamJitter(
+        stream: RandomStream(seed: simulation.seed, name: workspace == 0 ? "check jitter" : "check jitter \(workspace + 1)")),
       snapshots: SimulatedSnapshotStore(world: self), inference: SimulatedInference(world: self),
       notices: SimulatedNotices(world: self),
       heartbeats: model.gpu.heartbeats.interval.map { SimulatedHeartbeats(world: self, interval: $0) },
@@ -37,9 +54,12 @@ public final class World: Sendable {
   /// Starts what happens by itself. Call it once, inside the simulation, before the orchestrator starts.
   public func start() {
     let now = simulation.clock.now
-    state { $0.hosts.update(model.gpu.id) { $0.sshReadyAt = now } }
+    let gpus = model.gpusAtStart
+    state { state in
+      for gpu in gpus { state.hosts.update(gpu.id) { $0.sshReadyAt = now } }
+    }
     scheduleInterruptions()
-    if model.gpu.isRentedAtStart { scheduleFalseAlarms(of: model.gpu.id) }
+    for gpu in gpus { scheduleFalseAlarms(of: gpu.id) }
     schedulePreemptions()
     scheduleFaults()
   }
@@ -78,7 +98,18 @@ public final class World: Sendable {
   }
 
   func record(_ kind: EventKind, on lane: Lane) {
-    log.record(kind, on: lane, at: .nanoseconds(simulation.clock.now.nanoseconds))
+    let time = Duration.nanoseconds(simulation.clock.now.nanoseconds)
+    guard logs.count > 1 else {
+      logs.first?.record(kind, on: lane, at: time)
+      return
+    }
+    let workspaces: [Int]
+    switch lane {
+    case .gpu(let id): workspaces = state { $0.hosts[id].map { [$0.workspace] } } ?? Array(logs.indices)
+    case .standby(let id): workspaces = standbyUsers(id)
+    default: workspaces = Array(logs.indices)
+    }
+    for workspace in workspaces { logs[workspace].record(kind, on: lane, at: time) }
   }
 
   /// Makes every transfer in progress look whether its hosts are still there.

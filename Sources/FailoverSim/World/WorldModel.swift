@@ -9,6 +9,8 @@ public struct WorldModel: Sendable, Hashable {
   public var endpoint: EndpointModel
   public var workspace: WorkspaceModel
   public var interruptions: InterruptionModel
+  /// How many workspaces there are, each on a GPU of its own and all as large and as busy; at least 1.
+  public var workspaces = 1
   public var machines = MachineModel()
   /// How long delivering a notification takes.
   public var notification: Distribution

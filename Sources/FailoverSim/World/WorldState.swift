@@ -32,24 +32,24 @@ struct WorldState {
     warningGiven = Signal(in: simulation)
     dirtyRate = model.workspace.dirtyRate
     workspaceSize = model.workspace.size
-    workspaces = [WorkspaceState(path: model.workspace.path)]
-    if model.gpu.isRentedAtStart {
+    workspaces = (0..<max(1, model.workspaces)).map { WorkspaceState(path: model.path(of: $0)) }
+    for gpu in model.gpusAtStart {
       addHost(
         SimulatedHost(
-          id: model.gpu.id, role: .gpu, address: model.gpu.address, price: model.gpu.price,
-          status: .running, sshReadyAt: .start, machine: model.gpu.machine),
-        holding: Content(history: 0, written: .zero))
+          id: gpu.id, role: .gpu, address: gpu.address, price: model.gpu.price,
+          status: .running, sshReadyAt: .start, workspace: gpu.workspace, machine: gpu.machine),
+        holding: .initial, of: [gpu.workspace])
     }
   }
 
   // MARK: Hosts and disks
 
-  /// Adds a machine with a disk of its own, which holds `content` of the first workspace and nothing of the others.
-  mutating func addHost(_ host: SimulatedHost, holding content: Content = .empty) {
+  /// Adds a machine with a disk of its own, which holds `content` of some workspaces and nothing of the others.
+  mutating func addHost(_ host: SimulatedHost, holding content: Content = .empty, of numbers: [Int] = []) {
     var host = host
     host.disk = disks.count
     var copies = Array(repeating: Content.empty, count: workspaces.count)
-    copies[0] = content
+    for number in numbers { copies[number] = content }
     disks.append(Disk(copies: copies, machine: host.machine))
     hosts.add(host)
   }
@@ -62,11 +62,13 @@ struct WorldState {
     hosts.remove(id)
   }
 
-  /// The GPU that an interruption of whatever runs takes: the one that serves, else the newest.
-  var exposedGPU: InstanceID? {
-    let running = hosts.existing.filter { $0.role == .gpu && $0.isUp }
-    let serving = running.last { host in workspaces.contains { $0.serving == host.id } }
-    return (serving ?? running.last)?.id
+  /// The GPUs that an interruption of whatever runs takes, one a workspace: the one that serves, else the newest.
+  var exposedGPUs: [InstanceID] {
+    workspaces.indices.compactMap { number in
+      let running = hosts.existing.filter { $0.role == .gpu && $0.workspace == number && $0.isUp }
+      let serving = running.last { $0.id == workspaces[number].serving }
+      return (serving ?? running.last)?.id
+    }
   }
 
   /// The number of the workspace that lives at `path`.
@@ -177,7 +179,7 @@ struct WorkspaceState {
   var servingDisk = 0
   var servingSince = VirtualClock.Instant.start
   /// The content that users had last.
-  var newest = Content(history: 0, written: .zero)
+  var newest = Content.initial
   var histories = 1
   /// Whether it has ever been served.
   var hasBegun = false

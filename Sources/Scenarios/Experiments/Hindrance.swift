@@ -59,6 +59,7 @@ extension EventKind {
     case .warmFailoverFailed: "the stopped GPU did not take over"
     case .noMachine: "no machine with enough GPUs"
     case .standbyLost: "the standby was lost"
+    case .standbyBusy: "the standby served others"
     case .noOffer: "no acceptable offer"
     case .offerRefused(_, let error): "offer refused: \(error.reason.rawValue)"
     case .interrupted(let id, _, _) where id != incident.instance: "the new GPU was lost, too"

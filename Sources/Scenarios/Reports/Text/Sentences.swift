@@ -61,6 +61,7 @@ extension EventKind {
     case .snapshotDeleteFailed(let id, let error): "snapshot \(id) could not be deleted: \(error)"
     case .standbyActivated(let instance): "standby activated at \(instance.place), \(instance.price)"
     case .standbyDeactivated: "standby deactivated"
+    case .standbyBusy: "the standby serves others: no room"
     case .failoverStarted(let from, let to): "failover: \(from) → \(to)"
     case .endpointHeld: "users are turned away for the last copy"
     case .endpointSwitched(let to, let role): "users now reach the \(role == .gpu ? "GPU" : "standby") at \(to)"
@@ -122,7 +123,7 @@ extension EventKind {
   var tone: Style.Tone? {
     switch self {
     case .interrupted, .failoverFailed, .contentDiffers, .verificationFailed, .capacityLost,
-      .standbyLost, .standbyMissing, .rentedAway, .machineLost, .volumeLost, .warmFailoverFailed, .inferenceFailed: .bad
+      .standbyLost, .standbyMissing, .standbyBusy, .rentedAway, .machineLost, .volumeLost, .warmFailoverFailed, .inferenceFailed: .bad
     case .checkFailed, .faultDetected, .syncFailed, .recoveryFailed, .restoreFailed, .noOffer, .offerRefused,
       .faultBegan, .noMachine, .warmStandbyFailed, .snapshotFailed, .snapshotDeleteFailed, .snapshotRestoreFailed,
       .restoreSkipped, .warned, .leftBehind, .noticeReceived, .destroyFailed, .notificationFailed, .endpointHeld,
