@@ -23,6 +23,12 @@ public struct HourlyPrice: Sendable, Hashable {
 
   public static let free = HourlyPrice(perHour: .zero)
 
+  /// What one of `count` who share it alike pays; the price itself where 64 bits do not hold the result.
+  package func shared(by count: Int) -> HourlyPrice {
+    UnitPrice(reducing: Int128(exact.nanodollars), per: Int128(exact.units) * Int128(max(1, count))).map(HourlyPrice.init)
+      ?? self
+  }
+
   /// What one hour costs, rounded to the nearest nanodollar.
   public var perHour: Money { exact.nearest(for: 1) }
 
@@ -50,6 +56,12 @@ public struct StoragePrice: Sendable, Hashable {
   package init(_ exact: UnitPrice) { self.exact = exact }
 
   public static let free = StoragePrice(perGigabyteMonth: .zero)
+
+  /// What one of `count` who share it alike pays; the price itself where 64 bits do not hold the result.
+  package func shared(by count: Int) -> StoragePrice {
+    UnitPrice(reducing: Int128(exact.nanodollars), per: Int128(exact.units) * Int128(max(1, count))).map(StoragePrice.init)
+      ?? self
+  }
 
   /// What 10⁹ bytes cost in a month of 720 hours, rounded to the nearest nanodollar.
   public var perGigabyteMonth: Money { exact.nearest(for: 1_000_000_000 * hoursPerMonth) }

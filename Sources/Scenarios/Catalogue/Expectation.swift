@@ -40,7 +40,9 @@ public struct Expectation: Sendable, Hashable {
     switch figure {
     case .metric(let name): Outcome(expectation: self, value: metrics[name])
     case .events(let kind):
-      Outcome(expectation: self, value: .count(run.events.count { $0.kind.name == kind }))
+      Outcome(
+        expectation: self,
+        value: .count(run.workspaces.reduce(0) { $0 + $1.events.count { $0.kind.name == kind } }))
     }
   }
 

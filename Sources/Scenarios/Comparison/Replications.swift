@@ -57,8 +57,8 @@ public struct Replications: Sendable {
 
     init(_ run: Run) {
       inputs = MetricInputs(run)
-      causes = inputs.incidents.map { incident in
-        Hindrance.all(of: incident, in: run.events).map(\.cause)
+      causes = run.workspaces.flatMap { workspace in
+        Incident.all(in: workspace.events).map { Hindrance.all(of: $0, in: workspace.events).map(\.cause) }
       }
       violations = run.violations
     }

@@ -30,12 +30,17 @@ struct ChargeReader {
   let pricing: Pricing
   let standbyDisk: ByteCount
   let gpuPrices: [InterruptionTrace.PriceChange]
+  /// How many workspaces pay for a standby, each an equal share.
+  let standbySharedBy: Int
   var charges: [Charge] = []
   private var machines: [Machine] = []
   private var kept: [Thing: Kept] = [:]
   private var arrivals = 0
 
-  init(pricing: Pricing, standbyDisk: ByteCount, gpuPrices: [InterruptionTrace.PriceChange]) {
+  init(
+    pricing: Pricing, standbyDisk: ByteCount, gpuPrices: [InterruptionTrace.PriceChange], standbySharedBy: Int = 1
+  ) {
+    self.standbySharedBy = standbySharedBy
     self.pricing = pricing
     self.standbyDisk = standbyDisk
     self.gpuPrices = gpuPrices
@@ -83,7 +88,7 @@ struct ChargeReader {
     guard time > machine.since else { return }
     switch (machine.state, machine.role) {
     case (.running, .gpu): chargeGPU(machine, to: time)
-    case (.running, .standby): charge(.standby, machine, machine.since, time, machine.price)
+    case (.running, .standby): charge(.standby, machine, machine.since, time, machine.price.shared(by: standbySharedBy))
     case (.stopped, .gpu): charge(.stoppedGPU, machine, machine.since, time, pricing.stoppedGPU)
     // A stopped virtual machine costs nothing but its disk.
     case (.stopped, .standby), (.gone, _): break
@@ -139,7 +144,7 @@ struct ChargeReader {
     let price =
       switch kept.thing.item {
       case .volume: pricing.volume
-      case .standbyDisk: pricing.standbyDisk
+      case .standbyDisk: pricing.standbyDisk.shared(by: standbySharedBy)
       default: pricing.objectStorage
       }
     charges.append(

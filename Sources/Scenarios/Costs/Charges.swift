@@ -24,12 +24,14 @@ public struct Charges: Sendable, Hashable {
   ///   - standbyDisk: the size of a standby's disk.
   ///   - gpuPrices: the recorded price of a GPU, in order of time; from the first on it takes the place of the price at
   ///     which a GPU was rented.
+  ///   - standbySharedBy: how many workspaces pay for a standby, each an equal share.
   public init(
     of events: [Event], until end: Duration, counts: RoutineCounts = RoutineCounts(),
     pricing: Pricing = .documented, standbyDisk: ByteCount = .zero,
-    gpuPrices: [InterruptionTrace.PriceChange] = []
+    gpuPrices: [InterruptionTrace.PriceChange] = [], standbySharedBy: Int = 1
   ) {
-    var reader = ChargeReader(pricing: pricing, standbyDisk: standbyDisk, gpuPrices: gpuPrices)
+    var reader = ChargeReader(
+      pricing: pricing, standbyDisk: standbyDisk, gpuPrices: gpuPrices, standbySharedBy: standbySharedBy)
     let countsSnapshots = counts.snapshots.saved > 0
     for event in events where !(countsSnapshots && event.kind.isSnapshotRoutine) {
       for change in event.kind.chargeChanges { reader.apply(change, at: event.time) }
@@ -55,7 +57,7 @@ public struct Charges: Sendable, Hashable {
     let scenario = run.scenario
     self.init(
       of: run.events, until: run.length, counts: run.counts, pricing: scenario.pricing,
-      standbyDisk: scenario.strategy.standby?.machine.disk ?? .zero, gpuPrices: scenario.world.interruptions.recordedPrices)
+      standbyDisk: scenario.strategy.standby?.machine.disk ?? .zero, gpuPrices: scenario.world.interruptions.recordedPrices, standbySharedBy: scenario.standbySharedBy)
   }
 
   /// What was paid in all.

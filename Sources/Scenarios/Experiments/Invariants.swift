@@ -3,9 +3,14 @@ import Failover
 /// What must hold in every run, read off its log and its ending. (The world checks on its own that whoever serves has
 /// the newest data.)
 enum Invariants {
-  static func violations(in events: [Event], _ ending: Run.Ending?) -> [String] {
-    unendedFailovers(events) + forgotten(ending) + forgottenSnapshots(ending)
-      + backwardsTime(events) + twoPrimaries(events)
+  /// What the log of one workspace shows.
+  static func violations(in events: [Event]) -> [String] {
+    unendedFailovers(events) + backwardsTime(events) + twoPrimaries(events)
+  }
+
+  /// What the ending of a run shows.
+  static func violations(at ending: Run.Ending) -> [String] {
+    forgotten(ending) + forgottenSnapshots(ending)
   }
 
   /// Every started failover completes or fails, unless the run ends first.
@@ -34,8 +39,7 @@ enum Invariants {
   }
 
   /// Whatever exists and is paid for is on the orchestrator's list.
-  private static func forgotten(_ ending: Run.Ending?) -> [String] {
-    guard let ending else { return [] }
+  private static func forgotten(_ ending: Run.Ending) -> [String] {
     let machines = ending.existing.filter { !ending.owned.contains($0) }
       .map { "machine \($0) exists, but the orchestrator does not know it" }
     let volumes = ending.existingVolumes.filter { !ending.ownedVolumes.contains($0) }
@@ -45,14 +49,13 @@ enum Invariants {
 
   /// Whatever is kept in the store is on the orchestrator's lists, and nothing is to be deleted before what builds on
   /// it.
-  private static func forgottenSnapshots(_ ending: Run.Ending?) -> [String] {
-    guard let ending else { return [] }
-    let chains = ending.knownSnapshots
-    let known = (chains.kept + chains.expired).map(\.id)
-    let kept = Set(chains.kept.map(\.id))
+  private static func forgottenSnapshots(_ ending: Run.Ending) -> [String] {
+    let all = ending.knownSnapshots.flatMap(\.kept)
+    let known = (all + ending.knownSnapshots.flatMap(\.expired)).map(\.id)
+    let kept = Set(all.map(\.id))
     return ending.storedSnapshots.filter { !known.contains($0) }
       .map { "\($0) is stored, but the orchestrator does not know it" }
-      + chains.kept.filter { record in record.base.map { !kept.contains($0) } ?? false }
+      + all.filter { record in record.base.map { !kept.contains($0) } ?? false }
       .map { "\($0.id) is kept, but what it builds on is not" }
   }
 

@@ -2,8 +2,10 @@ import Failover
 import FailoverSim
 
 /// One replication: a scenario that has been played with one seed.
+///
+/// Of a fleet it is the first workspace's, with those of the others as `companions`.
 public struct Run: Sendable {
-  public let scenario: Scenario
+  public private(set) var scenario: Scenario
   public let seed: UInt64
   /// Everything that happened, in order.
   public let events: [Event]
@@ -14,6 +16,19 @@ public struct Run: Sendable {
   /// What must always hold and did not; empty in a correct run.
   public let violations: [String]
   public let statistics: SimulationStatistics
+  /// What happened to the other workspaces of a fleet meanwhile, in the order of their numbers.
+  public private(set) var companions: [Run]
+
+  /// The run of every workspace, in the order of their numbers; each of them as if there were no other.
+  public var workspaces: [Run] { companions.isEmpty ? [self] : [alone] + companions }
+
+  /// This workspace without its companions.
+  var alone: Run {
+    var run = self
+    run.scenario = scenario.member(0)
+    run.companions = []
+    return run
+  }
 
   /// Plays `scenario` from beginning to end on a virtual clock.
   ///
@@ -26,52 +41,126 @@ public struct Run: Sendable {
     _ scenario: Scenario, seed: UInt64, until: Duration? = nil, logsRoutine: Bool = false,
     progress: (@Sendable (_ done: Duration, _ whole: Duration) -> Void)? = nil
   ) throws {
+    let stage = Stage(scenario, seed: seed, logsRoutine: logsRoutine)
+    let ending = try stage.play(until: until, progress)
+    let members = stage.logs.indices.map { number in
+      Run(
+        scenario.member(number), stage, number, ending,
+        fingerprint: stage.logs[number].fingerprint, violations: Invariants.violations(in: stage.logs[number].events))
+    }
+    let isFleet = members.count > 1
+    let ofMembers = members.enumerated().flatMap { number, member in
+      member.violations.map { isFleet ? "workspace \(number + 1): \($0)" : $0 }
+    }
+    self.init(
+      scenario, stage, 0, ending, fingerprint: stage.fingerprint,
+      violations: ending.violations + Invariants.violations(at: ending) + ofMembers,
+      companions: Array(members.dropFirst()))
+  }
+
+  private init(
+    _ scenario: Scenario, _ stage: Stage, _ number: Int, _ ending: Ending, fingerprint: Fingerprint,
+    violations: [String], companions: [Run] = []
+  ) {
+    self.scenario = scenario
+    self.companions = companions
+    self.fingerprint = fingerprint
+    self.violations = violations
+    seed = stage.seed
+    events = stage.logs[number].events
+    counts = stage.logs[number].counts
+    length = ending.length
+    statistics = stage.simulation.statistics
+  }
+
+  /// How things stood when a run ended.
+  struct Ending: Sendable {
+    var length = Duration.zero
+    var violations: [String] = []
+    var owned: [InstanceID] = []
+    var existing: [InstanceID] = []
+    /// Those of each workspace.
+    var knownSnapshots: [SnapshotChains] = []
+    var storedSnapshots: [SnapshotID] = []
+    var ownedVolumes: [VolumeID] = []
+    var existingVolumes: [VolumeID] = []
+  }
+}
+
+/// Where a run is played: the simulation, and a log for each workspace.
+private struct Stage {
+  let scenario: Scenario
+  let seed: UInt64
+  let logs: [EventLog]
+  let simulation: Simulation
+
+  init(_ scenario: Scenario, seed: UInt64, logsRoutine: Bool) {
     let isDrill = if case .drill = scenario.life { true } else { false }
-    let log = EventLog(logsRoutine: logsRoutine || isDrill)
-    let simulation = Simulation(seed: seed, timerOvershoot: scenario.timerOvershoot)
-    let ending = try simulation.run { simulation in
-      let world = World(simulation: simulation, model: scenario.world, log: log)
-      let orchestrator = Orchestrator(
-        clock: simulation.clock, ports: world.ports(), strategy: scenario.strategy, log: log,
-        origin: .start)
+    self.scenario = scenario
+    self.seed = seed
+    logs = (0..<max(1, scenario.world.workspaces)).map { _ in EventLog(logsRoutine: logsRoutine || isDrill) }
+    simulation = Simulation(seed: seed, timerOvershoot: scenario.timerOvershoot)
+  }
+
+  /// Over every event and count of every workspace.
+  var fingerprint: Fingerprint {
+    guard logs.count > 1 else { return logs[0].fingerprint }
+    var fingerprint = Fingerprint()
+    for log in logs {
+      for event in log.events { fingerprint.add(event) }
+      fingerprint.add(log.counts)
+    }
+    return fingerprint
+  }
+
+  func play(until: Duration?, _ progress: (@Sendable (Duration, Duration) -> Void)?) throws -> Run.Ending {
+    let ending = try simulation.run { [scenario, logs] simulation in
+      let pool = scenario.standbySharing.map { StandbyPool(machines: $0.machines, servesAtOnce: $0.servesAtOnce) }
+      let world = World(simulation: simulation, model: scenario.world, logs: logs) { pool?.holders(of: $0) ?? [0] }
+      let orchestrators = logs.indices.map { number in
+        var ports = world.ports(for: number)
+        if let pool {
+          let share = pool.share(of: number, at: ports.compute)
+          ports.compute = share
+          ports.seats = share
+        }
+        return Orchestrator(
+          clock: simulation.clock, ports: ports, strategy: scenario.member(number).strategy, log: logs[number],
+          origin: .start)
+      }
       world.start()
-      try await orchestrator.session { orchestrator in
-        switch scenario.life {
-        case .operation(let duration):
-          try await Self.operate(orchestrator, world, for: until ?? duration, progress)
-        case .drill(let parts):
+      switch scenario.life {
+      case .operation(let duration):
+        try await Self.operate(Fleet(orchestrators), world, for: until ?? duration, progress)
+      case .drill(let parts):
+        try await orchestrators[0].session { orchestrator in
           try await Script(orchestrator: orchestrator, world: world).play(parts)
         }
       }
-      log.seal()
-      return Ending(
+      for log in logs { log.seal() }
+      let states = orchestrators.map(\.snapshot)
+      return Run.Ending(
         length: .nanoseconds(simulation.clock.now.nanoseconds), violations: world.violations,
-        owned: orchestrator.snapshot.owned, existing: world.existing,
-        knownSnapshots: orchestrator.snapshot.chains, storedSnapshots: world.storedSnapshots,
-        ownedVolumes: orchestrator.snapshot.volumes.map(\.id), existingVolumes: world.existingVolumes)
+        owned: states.flatMap(\.owned), existing: world.existing,
+        knownSnapshots: states.map(\.chains), storedSnapshots: world.storedSnapshots,
+        ownedVolumes: states.flatMap { $0.volumes.map(\.id) }, existingVolumes: world.existingVolumes)
     }
-    self.scenario = scenario
-    self.seed = seed
-    events = log.events
-    counts = log.counts
-    fingerprint = log.fingerprint
-    length = ending?.length ?? .zero
-    statistics = simulation.statistics
-    violations = (ending?.violations ?? []) + Invariants.violations(in: events, ending)
+    return ending ?? Run.Ending()
   }
 
-  /// Lets the orchestrator work for `duration`, then stops it: what it does while it is being stopped is no part of the
-  /// run.
+  /// Lets the orchestrators work for `duration`, then stops them: what they do while they are being stopped is no part of
+  /// the run.
   private static func operate(
-    _ orchestrator: Orchestrator<VirtualClock>, _ world: World, for duration: Duration,
+    _ fleet: Fleet<VirtualClock>, _ world: World, for duration: Duration,
     _ progress: (@Sendable (Duration, Duration) -> Void)?
   ) async throws {
     try await withThrowingTaskGroup(of: Void.self) { group in
-      group.addTask { try await orchestrator.operate(
-          primary: world.model.gpu.isRentedAtStart ? world.model.gpu.id : nil) }
+      group.addTask {
+        try await fleet.operate(primaries: fleet.members.indices.map { world.model.primary(of: $0) })
+      }
       group.addTask {
         try await world.simulation.clock.sleep(until: .start.advanced(by: duration))
-        orchestrator.log.seal()
+        for member in fleet.members { member.log.seal() }
       }
       if let progress {
         for part in 1..<100 {
@@ -83,17 +172,5 @@ public struct Run: Sendable {
       try await group.next()
       group.cancelAll()
     }
-  }
-
-  /// How things stood when a run ended.
-  struct Ending: Sendable {
-    var length: Duration
-    var violations: [String]
-    var owned: [InstanceID]
-    var existing: [InstanceID]
-    var knownSnapshots = SnapshotChains()
-    var storedSnapshots: [SnapshotID] = []
-    var ownedVolumes: [VolumeID] = []
-    var existingVolumes: [VolumeID] = []
   }
 }

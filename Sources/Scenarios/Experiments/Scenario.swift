@@ -15,6 +15,10 @@ public struct Scenario: Sendable, Hashable {
   public var reference: ReferenceReport?
   /// What is paid for besides the hours of machines.
   public var pricing: Pricing
+  /// How the workspaces share standbys; `nil` with a single workspace, or without standbys.
+  public var standbySharing: StandbySharing?
+  /// How many workspaces pay for the standby, each an equal share.
+  public var standbySharedBy = 1
   /// What of the reference documents it shows.
   public var ledger: [LedgerEntry] = []
   /// What one should see in a run of it with seed 1.

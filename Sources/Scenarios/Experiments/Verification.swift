@@ -31,7 +31,9 @@ public struct Verification: Sendable {
       let seed = UInt64(index) + 1
       do {
         let run = try Run(scenario, seed: seed, until: limit)
-        let lost = run.events.count { if case .interrupted = $0.kind { true } else { false } }
+        let lost = run.workspaces.reduce(0) { sum, workspace in
+          sum + workspace.events.count { if case .interrupted = $0.kind { true } else { false } }
+        }
         return (lost, run.violations.isEmpty ? nil : Failure(seed: seed, violations: run.violations))
       } catch {
         return (0, Failure(seed: seed, violations: ["\(error)"]))

@@ -5,7 +5,7 @@ public struct HealthReport: Sendable {
   /// In the order of the policy.
   public let targets: [TargetResult]
   /// In the order in which they were raised.
-  public let alerts: [Alert]
+  public private(set) var alerts: [Alert]
   /// The rules that were watched.
   public let rules: [AlertRule]
   /// Failed checks in a row after which users were moved, as the log has it; `nil` where checks detected
@@ -14,7 +14,10 @@ public struct HealthReport: Sendable {
 
   /// Everything is computed from the run's log.
   public init(_ run: Run, policy: MonitoringPolicy = MonitoringPolicy()) {
-    self.init(events: run.events, metrics: MetricTable(run), policy: policy)
+    let metrics = MetricTable(run)
+    self.init(events: run.events, metrics: metrics, policy: policy)
+    guard !run.companions.isEmpty else { return }
+    alerts = run.workspaces.flatMap { AlertWatch.alerts(in: $0.events, by: policy.rules) }.sorted { $0.at < $1.at }
   }
 
   /// - Parameter metrics: of the same log.

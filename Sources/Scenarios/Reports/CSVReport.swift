@@ -2,6 +2,8 @@ import Failover
 
 /// The log of a run as a table: one event a row, for spreadsheets and data frames.
 ///
+/// Of a fleet, the log of one workspace comes after the other, and the first column is the workspace's number.
+///
 /// The first row names the columns. `t_s` is the time since the start in seconds; then come the lane, the
 /// kind, and one column for each name that a field of any kind of event has, with its unit at the end of the
 /// header: `_s`, `_bytes`, `_usd_per_hour`. A field that an event does not have is an empty cell. Numbers are
@@ -13,12 +15,15 @@ public enum CSVReport {
     var positions: [String: Int] = [:]
     for (index, column) in columns.enumerated() { positions[column.name] = index }
 
-    var text = (["t_s", "lane", "kind"] + columns.map(\.header)).joined(separator: ",") + "\n"
-    for event in run.events {
+    let isFleet = !run.companions.isEmpty
+    var text = ((isFleet ? ["workspace"] : []) + ["t_s", "lane", "kind"] + columns.map(\.header)).joined(separator: ",")
+    text += "\n"
+    for (number, event) in run.workspaces.enumerated().flatMap({ number, run in run.events.map { (number + 1, $0) } }) {
       var cells = Array(repeating: "", count: columns.count)
       for field in event.kind.fields {
         if let position = positions[field.name] { cells[position] = quoted(field.value.plainText) }
       }
+      if isFleet { text += "\(number)," }
       text += "\(event.time.secondsText),\(quoted(event.lane.description)),\(event.kind.name),"
       text += cells.joined(separator: ",") + "\n"
     }

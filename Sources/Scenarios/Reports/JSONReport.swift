@@ -26,6 +26,11 @@ import FailoverSim
 /// | `simulation` | what the simulation's kernel counted |
 /// | `events` | the log: time, lane, kind, and the fields of that kind; last, because it is long |
 ///
+/// The document of a fleet has `workspaces` in place of `phases`, `counts`, `incidents`, `failoverTests`, `simulation` and
+/// `events`: an array of documents with all of these, one a workspace; and `standbys`, the number of machines that they
+/// share. Its metrics are those of all workspaces together, with the costs of one month of one workspace as
+/// `costPerMonth`.
+///
 /// Among the metrics, `availability` is the shares of `serviceTime`, from 0 to 1, rounded to nine decimals,
 /// and `distributions` the spread of what the means at the top are means of. `cost` is that of the run by item,
 /// `costPerMonth` the same scaled to 30 days; `costOfIncidents` is what was spent between faults and full service, and
@@ -35,8 +40,33 @@ public enum JSONReport {
 
   /// - Throws: what `JSONEncoder` throws, which for text is nothing.
   public static func render(_ run: Run, rubric: Rubric? = nil) throws -> String {
+    guard run.companions.isEmpty else { return try fleet(run, rubric).document() }
+    return try document(of: run, rubric: rubric).document()
+  }
+
+  /// A fleet: the figures of all workspaces together, then a document for each.
+  private static func fleet(_ run: Run, _ rubric: Rubric?) -> JSONValue {
+    [
+      "schemaVersion": .number(schemaVersion),
+      "units": .line(["time": "seconds", "data": "bytes", "money": "US dollars"]),
+      "scenario": .text(run.scenario.name),
+      "life": "operation",
+      "seed": .number(run.seed),
+      "fingerprint": .text(run.fingerprint.description),
+      "length": .seconds(run.length),
+      "standbys": run.scenario.standbySharing.map { .number($0.machines) } ?? .null,
+      "metrics": figures(of: MetricInputs(run).metrics),
+      "health": HealthReport(run).json,
+      "score": rubric.map { Scorecard($0, MetricTable(run)).json } ?? .null,
+      "expectations": .array(Expectation.outcomes(in: run).map(expectation)),
+      "violations": .array(run.violations.map(JSONValue.text)),
+      "workspaces": .array(run.workspaces.map { document(of: $0.alone, rubric: nil) }),
+    ]
+  }
+
+  private static func document(of run: Run, rubric: Rubric?) -> JSONValue {
     let metrics = Metrics(run)
-    let report: JSONValue = [
+    return [
       "schemaVersion": .number(schemaVersion),
       "units": .line(["time": "seconds", "data": "bytes", "money": "US dollars"]),
       "scenario": .text(run.scenario.name),
@@ -59,7 +89,6 @@ public enum JSONReport {
       ]),
       "events": .array(run.events.map(event)),
     ]
-    return try report.document()
   }
 
   private static func phases(_ phases: [(name: String, duration: Duration)]) -> JSONValue {

@@ -2,7 +2,7 @@ import Failover
 
 /// A run as a trace in Chrome's trace event format, for https://ui.perfetto.dev and chrome://tracing.
 ///
-/// The process is the scenario; each lane is a thread of it: the script, the incidents, the endpoint with its
+/// The process is the scenario, or one workspace of a fleet; each lane is a thread of it: the script, the incidents, the endpoint with its
 /// level of service, the orchestrator with its phases, the marketplace, and every machine with its life. When
 /// the log keeps the routine, a machine has two more lanes for its checks and its transfers, since they
 /// overlap. What has a length is a slice, everything else an instant, and every event of the log is in the
@@ -15,21 +15,23 @@ import Failover
 public enum TraceReport {
   /// - Throws: what `JSONEncoder` throws, which for text is nothing.
   public static func render(_ run: Run) throws -> String {
-    let marks = TraceMarks(run).marks
-    let tracks = order(of: marks)
-    var threads: [TraceTrack: Int] = [:]
-    for (index, track) in tracks.enumerated() { threads[track] = index + 1 }
-
     let trace: JSONValue = [
       "displayTimeUnit": "ms",
       "otherData": .line([
         "seed": .text(String(run.seed)), "fingerprint": .text(run.fingerprint.description),
       ]),
-      "traceEvents": .array(
-        header(run.scenario.name, tracks)
-          + inOrder(marks).map { event($0, thread: threads[$0.track] ?? 0) }),
+      "traceEvents": .array(run.workspaces.enumerated().flatMap { index, run in events(of: run, process: index + 1) }),
     ]
     return try trace.document()
+  }
+
+  private static func events(of run: Run, process: Int) -> [JSONValue] {
+    let marks = TraceMarks(run).marks
+    let tracks = order(of: marks)
+    var threads: [TraceTrack: Int] = [:]
+    for (index, track) in tracks.enumerated() { threads[track] = index + 1 }
+    return header(run.scenario.name, tracks, process)
+      + inOrder(marks).map { event($0, process, thread: threads[$0.track] ?? 0) }
   }
 
   /// The tracks that have something on them, in the order in which they are shown.
@@ -61,14 +63,14 @@ public enum TraceReport {
   }
 
   /// Names and order of the process and its threads.
-  private static func header(_ process: String, _ tracks: [TraceTrack]) -> [JSONValue] {
+  private static func header(_ name: String, _ tracks: [TraceTrack], _ process: Int) -> [JSONValue] {
     func metadata(_ name: String, thread: Int, _ key: String, _ value: JSONValue) -> JSONValue {
       .line([
-        "ph": "M", "ts": .number(0), "pid": .number(1), "tid": .number(thread), "name": .text(name),
+        "ph": "M", "ts": .number(0), "pid": .number(process), "tid": .number(thread), "name": .text(name),
         "args": .object([(key, value)]),
       ])
     }
-    return [metadata("process_name", thread: 0, "name", .text(process))]
+    return [metadata("process_name", thread: 0, "name", .text(name))]
       + tracks.enumerated().flatMap { index, track in
         [
           metadata("thread_name", thread: index + 1, "name", .text(track.name)),
@@ -78,7 +80,7 @@ public enum TraceReport {
   }
 
   /// A slice without a length would hide in its neighbours: it is shown as an instant.
-  private static func event(_ mark: TraceMark, thread: Int) -> JSONValue {
+  private static func event(_ mark: TraceMark, _ process: Int, thread: Int) -> JSONValue {
     let isSlice = mark.length > .zero
     let shape: [(key: String, value: JSONValue)] =
       isSlice ? [("dur", .literal(mark.length.microsecondsText))] : [("s", "t")]
@@ -86,7 +88,7 @@ public enum TraceReport {
       ("ph", isSlice ? "X" : "i"), ("ts", .literal(mark.start.microsecondsText)),
     ]
     let tail: [(key: String, value: JSONValue)] = [
-      ("pid", .number(1)), ("tid", .number(thread)), ("name", .text(mark.name)),
+      ("pid", .number(process)), ("tid", .number(thread)), ("name", .text(mark.name)),
       ("cat", .text(mark.category)), ("args", .object(mark.arguments)),
     ]
     return .line(.object(head + shape + tail))

@@ -92,21 +92,32 @@ struct MetricInputs: Sendable {
     self.counts = counts
   }
 
+  /// Of a fleet, all workspaces together.
   init(_ run: Run) {
+    guard run.companions.isEmpty else {
+      self.init(pooling: run.workspaces.map { MetricInputs(alone: $0) }, violations: run.violations.count)
+      return
+    }
+    self.init(alone: run)
+  }
+
+  private init(alone run: Run) {
     self.init(
       events: run.events, counts: run.counts, length: run.length, isScripted: run.isDrill,
       violations: run.violations.count, charges: Charges(of: run))
   }
 
   /// Several runs as if they were one after the other: the incidents of all, the time and the money of all.
-  init(pooling runs: [MetricInputs]) {
+  ///
+  /// - Parameter violations: how many of what must always hold did not; the sum of the runs, when `nil`.
+  init(pooling runs: [MetricInputs], violations: Int? = nil) {
     metrics = Metrics(pooling: runs)
     incidents = runs.flatMap(\.incidents)
     tally = runs.reduce(FailoverTally([])) { $0 + $1.tally }
     routine = runs.reduce(RoutineCounts()) { $0 + $1.routine }
     length = runs.reduce(.zero) { $0 + $1.length }
     isScripted = runs.contains(where: \.isScripted)
-    violations = runs.reduce(0) { $0 + ($1.violations ?? 0) }
+    self.violations = violations ?? runs.reduce(0) { $0 + ($1.violations ?? 0) }
     alerts = runs.flatMap(\.alerts)
     var counts: [String: Int] = [:]
     for run in runs { counts.merge(run.counts, uniquingKeysWith: +) }

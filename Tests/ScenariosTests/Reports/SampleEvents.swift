@@ -50,7 +50,7 @@ enum SampleEvents {
     .snapshotDeleted(snapshot.id),
     .snapshotDeleteFailed(snapshot.id, error),
     .standbyActivated(instance),
-    .standbyDeactivated(id),
+    .standbyDeactivated(id), .standbyBusy(id),
     .failoverStarted(from: address, to: address),
     .endpointHeld,
     .endpointSwitched(to: address, role: .standby),

@@ -91,6 +91,7 @@ public struct ScenarioFile: Sendable {
     world.approval = reader.approval(for: strategy)
     world.inference = inference.model
     world.faults = reader.faults(for: strategy)
+    let sharing = reader.applyFleet(to: strategy, &world, life)
     do throws(CompressionUnknown) {
       world.snapshots = try snapshots.model(for: workspace, over: world.network)
     } catch {
@@ -111,6 +112,7 @@ public struct ScenarioFile: Sendable {
     scenario = Scenario(
       name: name, summary: summary, strategy: strategy, world: world, life: life, timerOvershoot: overshoot,
       reference: reference, pricing: pricing)
+    scenario.standbySharing = sharing
     scenario.ledger = reader.value(
       "ledger", .list(of: .ledgerEntry), default: [], help: "what of the reference documents it shows")
     scenario.expectations = reader.value(

@@ -7,8 +7,9 @@ struct MetricsSection {
   let style: Style
 
   var lines: [String] {
-    let metrics = Metrics(run)
-    return ["", "  " + style("Figures", .heading)] + times(metrics) + [""] + rest(metrics)
+    let metrics = MetricInputs(run).metrics
+    let title = run.companions.isEmpty ? "Figures" : "Figures of all workspaces together"
+    return ["", "  " + style(title, .heading)] + times(metrics) + [""] + rest(metrics)
   }
 
   private func times(_ metrics: Metrics) -> [String] {
@@ -38,9 +39,8 @@ struct MetricsSection {
   }
 
   private func rest(_ metrics: Metrics) -> [String] {
-    let counts = run.counts
-    let failedSyncs = run.events.count { $0.kind.name == "syncFailed" }
-    let failedChecks = run.events.count { $0.kind.name == "checkFailed" }
+    let counts = run.workspaces.reduce(RoutineCounts()) { $0 + $1.counts }
+    let (failedSyncs, failedChecks) = (count("syncFailed"), count("checkFailed"))
     let availability = metrics.availability
     let shares = [("full", availability.full), ("degraded", availability.degraded), ("down", availability.down)]
       .map { "\($0.0) \(Figures.percent($0.1, of: availability.total, decimals: 3))" }
@@ -64,10 +64,14 @@ struct MetricsSection {
     }
   }
 
+  /// How many events of a kind there are, in all workspaces.
+  private func count(_ kind: String) -> Int {
+    run.workspaces.reduce(0) { $0 + $1.events.count { $0.kind.name == kind } }
+  }
+
   /// What the second GPU was good for; nothing without a warm pool.
   private var warmPool: [(String, String)] {
     guard run.scenario.strategy.warmPool != nil else { return [] }
-    func count(_ kind: String) -> Int { run.events.count { $0.kind.name == kind } }
     let text = "\(count("warmFailoverCompleted")) failovers to the stopped GPU, \(count("warmFailoverFailed")) in vain; "
       + "\(count("warmStandbyReady")) stopped GPUs made, \(count("warmStandbyFailed")) attempts failed"
     return [("warm pool", text)]
@@ -81,7 +85,7 @@ struct MetricsSection {
   private func costs(_ bill: Bill) -> [(String, String)] {
     var rows = [("cost so far", lines(of: bill.whole))]
     if case .operation = run.scenario.life, run.length != .billingMonth {
-      rows.append(("cost a month", lines(of: bill.month)))
+      rows.append((run.companions.isEmpty ? "cost a month" : "a month of one", lines(of: bill.month)))
     }
     guard !bill.incidents.isEmpty else { return rows }
     let incidents = bill.allIncidents

@@ -29,10 +29,12 @@ public struct TextReport {
     case .drill:
       lines += Timeline(style: style, isDrill: true).drill(run.events)
       lines += reference
+    case .operation where !run.companions.isEmpty:
+      lines += FleetSection(run: run, style: style).lines
     case .operation:
       lines += OperationReport(run: run, style: style, incidentsInDetail: incidentsInDetail).lines
     }
-    lines += SnapshotReportSection(run: run, style: style).lines
+    if run.companions.isEmpty { lines += SnapshotReportSection(run: run, style: style).lines }
     lines += MetricsSection(run: run, style: style).lines
     if case .operation = run.scenario.life {
       lines += MonitoringSection(report: HealthReport(run), style: style).lines
