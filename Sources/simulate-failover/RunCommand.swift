@@ -54,6 +54,11 @@ struct RunCommand: ParsableCommand {
   @Flag(help: "Log every successful health check and sync of an operation as an event of its own; a drill always does.")
   var logRoutine = false
 
+  @Flag(
+    name: .customLong("no-lookahead"),
+    help: "Play every health check and sync, also those that are sure to succeed; the result is the same, and takes longer.")
+  var playsEverything = false
+
   @OptionGroup var common: CommonOptions
 
   func run() throws {
@@ -70,7 +75,8 @@ struct RunCommand: ParsableCommand {
     common.warn(rubric?.warnings ?? [])
     let progress = ProgressLine(isOn: !common.quiet)
     let run = try Run(
-      loaded.scenario, seed: seed, until: until, logsRoutine: logRoutine, progress: progress.ofRun)
+      loaded.scenario, seed: seed, until: until, logsRoutine: logRoutine, looksAhead: !playsEverything,
+      progress: progress.ofRun)
     progress.clear()
     let production = try format == .text ? loaded.production.map { try Run($0, seed: seed) } : nil
     let report = RunReport(

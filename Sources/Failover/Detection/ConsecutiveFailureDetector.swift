@@ -17,6 +17,8 @@ public struct ConsecutiveFailureDetector: Sendable, Hashable {
   public private(set) var isDown = false
   /// Failures in a row so far.
   public private(set) var failures = 0
+  /// Whether one more success changes nothing.
+  public var isQuiet: Bool { !isDown && failures == 0 }
   private var successes = 0
 
   /// Both thresholds are at least 1.

@@ -41,6 +41,22 @@ public final class EventLog: Sendable {
     }
   }
 
+  /// Counts checks that passed and were not made one by one.
+  public func checksPassed(_ count: Int) {
+    storage.withLock { if !$0.isSealed { $0.counts.checksPassed += count } }
+  }
+
+  /// Counts passes of the sync that succeeded and were not made one by one.
+  ///
+  /// - Parameter last: when the last of them was.
+  public func syncsCompleted(_ skipped: SkippedSyncs, last: SyncPoint) {
+    storage.withLock {
+      guard !$0.isSealed else { return }
+      $0.counts.add(skipped)
+      $0.advance(to: last)
+    }
+  }
+
   /// Counts a pass of the sync that succeeded, and logs it when the log keeps the routine.
   ///
   /// - Parameter started: when the pass began: what was written before is durable from now on.
@@ -146,6 +162,14 @@ public struct RoutineCounts: Sendable, Hashable {
     sum.shortestSync = [a.shortestSync, b.shortestSync].compactMap { $0 }.min()
     sum.longestSync = [a.longestSync, b.longestSync].compactMap { $0 }.max()
     return sum
+  }
+
+  mutating func add(_ skipped: SkippedSyncs) {
+    syncsCompleted += skipped.count
+    bytesSynced += skipped.bytesSent
+    syncTime += skipped.time
+    shortestSync = min(shortestSync ?? skipped.shortest, skipped.shortest)
+    longestSync = max(longestSync ?? skipped.longest, skipped.longest)
   }
 
   mutating func add(_ report: SyncReport) {

@@ -15,13 +15,13 @@ extension Orchestrator {
     try await deleteDiscarded()
     var next = clock.now
     while true {
-      try await clock.sleep(until: next, tolerance: nil)
+      try await rest(.sync, until: next)
       guard update({ $0.standby != nil }) else {
         next = clock.now.advanced(by: try await replaceStandby())
         continue
       }
       guard let error = try await syncOnce() else {
-        next = max(next.advanced(by: policy.interval), clock.now)
+        next = try skippingSyncs(from: max(next.advanced(by: policy.interval), clock.now))
         continue
       }
       next = clock.now.advanced(by: policy.retry.delay(after: update { $0.failedSyncs }))

@@ -107,8 +107,8 @@ extension Orchestrator {
     let policy = strategy.healthCheck
     var next = clock.now.advanced(by: policy.initialDelay)
     while true {
-      next = next.advanced(by: nextInterval())
-      try await clock.sleep(until: next, tolerance: nil)
+      next = skippingChecks(from: next.advanced(by: nextInterval()))
+      try await rest(.check, until: next)
       if try await checkHealth() { return }
       // A check that outlasts its interval is followed by the next at once, not by several.
       next = max(next, clock.now.advanced(by: .zero - policy.interval))

@@ -5,7 +5,7 @@ extension Orchestrator {
     update { $0.failedSnapshots = 0 }
     var next = clock.now
     while true {
-      try await clock.sleep(until: next, tolerance: nil)
+      try await rest(.snapshot, until: next)
       if try await saveSnapshot() {
         try await deleteExpiredSnapshots()
         next = max(next.advanced(by: policy.interval), clock.now)

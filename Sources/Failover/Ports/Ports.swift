@@ -153,6 +153,8 @@ public struct Ports: Sendable {
   public var approver: (any Approver)?
   /// `nil` for a standby that no other workspace uses.
   public var seats: (any StandbySeats)?
+  /// `nil` where nobody knows what is going to happen.
+  public var foresight: (any Foresight)?
 
   public init(
     marketplace: any GPUMarketplace, compute: any ComputeProvider, fileSync: any FileSync,

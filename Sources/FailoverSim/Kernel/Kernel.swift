@@ -157,12 +157,14 @@ final class Kernel: TaskExecutor, @unchecked Sendable {
 
   /// Suspends the calling task until `deadline`, until `signal` fires, or until it is cancelled. Callers try
   /// `advanceInPlace` first, which needs no asynchronous call.
+  ///
+  /// - Parameter rank: set for a wait of the routine, see `TimerQueue.Entry`.
   nonisolated(nonsending) func wait(
-    until deadline: Int64, signal: Signal?, description: WaitDescription?
+    until deadline: Int64, signal: Signal?, description: WaitDescription?, rank: Int? = nil
   ) async -> WakeReason {
     let state = checked
     if let signal, signal.hasFired { return .signal }
-    let slot = state.pointee.acquire()
+    let slot = state.pointee.acquire(rank: rank)
     let sequence = state.pointee.waiters[slot].sequence
     signal?.add(slot: slot, sequence: sequence)
     if let description { state.pointee.descriptions[slot] = description }
@@ -234,8 +236,9 @@ extension Kernel.State {
   }
 
   /// A slot for a new waiter, with a sequence number of its own.
-  mutating func acquire() -> Int {
-    sequence &+= 1
+  mutating func acquire(rank: Int? = nil) -> Int {
+    self.sequence &+= 1
+    let sequence = rank.map { TimerQueue.Entry.sequence(rank: $0, number: self.sequence) } ?? self.sequence
     if firstFree >= 0 {
       let slot = firstFree
       firstFree = waiters[slot].nextFree

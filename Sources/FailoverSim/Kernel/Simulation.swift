@@ -160,6 +160,8 @@ public struct SimulationStatistics: Sendable, Hashable {
   public var wakeUps = 0
   /// How many of those moved the clock without suspending the task.
   public var advancesInPlace = 0
+  /// How many checks and syncs of the routine were not played, because nothing could have changed their outcome.
+  public var skippedRounds = 0
   /// How many tasks were given up on, because they slept on after they had been cancelled.
   public var abandonedTasks = 0
 }

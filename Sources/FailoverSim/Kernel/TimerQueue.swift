@@ -11,12 +11,28 @@ package struct TimerQueue {
     package var time: Int64
     /// The sequence number in the upper 40 bits and the waiter's slot in the lower 24. Sequence numbers only grow,
     /// so that the key alone decides between equal times.
+    ///
+    /// A wait of the routine has the highest bit set and its rank in the ten bits below: at equal times it comes after
+    /// everything else, and those of the routine come by their rank, whenever each was set. So whoever skips a part of
+    /// the routine finds the same order as whoever does not.
     var key: UInt64
 
     package init(time: Int64, sequence: UInt64, slot: Int) {
       self.time = time
       key = sequence << 24 | UInt64(slot)
     }
+
+    /// The sequence number of a wait of the routine.
+    ///
+    /// - Parameters:
+    ///   - rank: from 0 to 1023.
+    ///   - number: makes it unique.
+    static func sequence(rank: Int, number: UInt64) -> UInt64 {
+      1 << 39 | UInt64(rank & 0x3FF) << 29 | number & 0x1FFF_FFFF
+    }
+
+    /// The rank of a wait of the routine; `nil` for any other.
+    var rank: Int? { key >> 63 == 0 ? nil : Int(key >> 53 & 0x3FF) }
 
     package var slot: Int { Int(key & 0xFF_FFFF) }
     package var sequence: UInt64 { key >> 24 }
@@ -47,6 +63,15 @@ package struct TimerQueue {
       for child in 1..<max(1, min(5, heap.count)) { earliest = min(earliest, heap[child].time) }
       return earliest
     }
+  }
+
+  /// When the earliest of the timers is due that count; `Int64.max` when there is none.
+  func earliestTime(of counts: (Entry) -> Bool) -> Int64 {
+    var earliest = Int64.max
+    for entry in heap.dropFirst(rootIsHole ? 1 : 0) where entry.time < earliest && counts(entry) {
+      earliest = entry.time
+    }
+    return earliest
   }
 
   @inline(__always) package mutating func insert(_ entry: Entry) {

@@ -64,7 +64,7 @@ extension HostSamplers {
 
 extension ProbeMethod {
   /// Its place in `allCases`.
-  fileprivate var number: Int {
+  var number: Int {
     switch self {
     case .api: 0
     case .tcp: 1

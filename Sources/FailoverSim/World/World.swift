@@ -35,9 +35,11 @@ public final class World: Sendable {
 
   /// The adapters through which an orchestrator reaches this world.
   ///
-  /// - Parameter workspace: the number of the workspace it protects, from 0: each has an endpoint of its own.
-  public func ports(for workspace: Int = 0) -> Ports {
-    let ports = Ports(
+  /// - Parameters:
+  ///   - workspace: the number of the workspace it protects, from 0: each has an endpoint of its own.
+  ///   - looksAhead: whether loops of the routine may skip rounds that are going to succeed; see `Foresight`.
+  public func ports(for workspace: Int = 0, looksAhead: Bool = false) -> Ports {
+    var ports = Ports(
       marketplace: SimulatedMarketplace(world: self, workspace: workspace), compute: SimulatedCompute(world: self),
       fileSync: SimulatedFileSync(world: self), probe: SimulatedProbe(world: self),
       router: SimulatedRouter(world: self, workspace: workspace), notifier: SimulatedNotifier(world: self),
@@ -47,6 +49,9 @@ public final class World: Sendable {
       notices: SimulatedNotices(world: self),
       heartbeats: model.gpu.heartbeats.interval.map { SimulatedHeartbeats(world: self, interval: $0) },
       approver: model.approval.map { SimulatedApprover(world: self, answer: $0) })
+    // An overshoot moves every round a little further.
+    let promises = looksAhead && simulation.timerOvershoot == .zero
+    ports.foresight = SimulatedForesight(world: self, workspace: workspace, promises: promises)
     // A world in which nothing goes wrong pays nothing for the possibility.
     return model.faults.isEmpty ? ports : faulty(ports)
   }

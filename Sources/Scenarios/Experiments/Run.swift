@@ -35,13 +35,15 @@ public struct Run: Sendable {
   /// - Parameters:
   ///   - until: ends an operation earlier or later than the scenario says; a drill's script always runs to its end.
   ///   - logsRoutine: logs every successful check and sync as an event of its own. Drills always do.
+  ///   - looksAhead: skips checks and syncs that are going to succeed; the run is the same to the last byte. One that logs
+  ///     the routine skips nothing.
   ///   - progress: called a hundred times in an operation with the time simulated so far and in all.
   /// - Throws: what the orchestrator's preparation or a script's step throws; `Deadlock`.
   public init(
-    _ scenario: Scenario, seed: UInt64, until: Duration? = nil, logsRoutine: Bool = false,
+    _ scenario: Scenario, seed: UInt64, until: Duration? = nil, logsRoutine: Bool = false, looksAhead: Bool = true,
     progress: (@Sendable (_ done: Duration, _ whole: Duration) -> Void)? = nil
   ) throws {
-    let stage = Stage(scenario, seed: seed, logsRoutine: logsRoutine)
+    let stage = Stage(scenario, seed: seed, logsRoutine: logsRoutine, looksAhead: looksAhead)
     let ending = try stage.play(until: until, progress)
     let members = stage.logs.indices.map { number in
       Run(
@@ -92,12 +94,14 @@ private struct Stage {
   let scenario: Scenario
   let seed: UInt64
   let logs: [EventLog]
+  let looksAhead: Bool
   let simulation: Simulation
 
-  init(_ scenario: Scenario, seed: UInt64, logsRoutine: Bool) {
+  init(_ scenario: Scenario, seed: UInt64, logsRoutine: Bool, looksAhead: Bool) {
     let isDrill = if case .drill = scenario.life { true } else { false }
     self.scenario = scenario
     self.seed = seed
+    self.looksAhead = looksAhead && !logsRoutine && !isDrill
     logs = (0..<max(1, scenario.world.workspaces)).map { _ in EventLog(logsRoutine: logsRoutine || isDrill) }
     simulation = Simulation(seed: seed, timerOvershoot: scenario.timerOvershoot)
   }
@@ -114,11 +118,11 @@ private struct Stage {
   }
 
   func play(until: Duration?, _ progress: (@Sendable (Duration, Duration) -> Void)?) throws -> Run.Ending {
-    let ending = try simulation.run { [scenario, logs] simulation in
+    let ending = try simulation.run { [scenario, logs, looksAhead] simulation in
       let pool = scenario.standbySharing.map { StandbyPool(machines: $0.machines, servesAtOnce: $0.servesAtOnce) }
       let world = World(simulation: simulation, model: scenario.world, logs: logs) { pool?.holders(of: $0) ?? [0] }
       let orchestrators = logs.indices.map { number in
-        var ports = world.ports(for: number)
+        var ports = world.ports(for: number, looksAhead: looksAhead)
         if let pool {
           let share = pool.share(of: number, at: ports.compute)
           ports.compute = share

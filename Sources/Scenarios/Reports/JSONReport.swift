@@ -86,6 +86,7 @@ public enum JSONReport {
       "simulation": .line([
         "wakeUps": .number(run.statistics.wakeUps),
         "advancesInPlace": .number(run.statistics.advancesInPlace),
+        "skippedRounds": .number(run.statistics.skippedRounds),
       ]),
       "events": .array(run.events.map(event)),
     ]

@@ -55,7 +55,8 @@ struct MetricsSection {
     ] + costs(metrics.bill) + [
       (
         "simulated",
-        "\(run.statistics.wakeUps) wake-ups, \(run.statistics.advancesInPlace) of them without suspending"
+        "\(run.statistics.wakeUps) wake-ups, \(run.statistics.advancesInPlace) of them without suspending; "
+          + "\(run.statistics.skippedRounds) checks and syncs skipped, because nothing could happen in them"
       ),
     ]
     let width = rows.map(\.0.count).max() ?? 0
