@@ -121,6 +121,14 @@ public final class Network: Sendable {
     }
   }
 
+  /// When a transfer that began now and was alone would be through; `nil` for never, or not before its deadline.
+  public func foreseenEnd(of transfer: Transfer) -> VirtualClock.Instant? {
+    let now = simulation.clock.now.nanoseconds
+    return state { state in
+      LoneWay(of: transfer, in: &state.topology).end(of: transfer, from: now).map(VirtualClock.Instant.init)
+    }
+  }
+
   /// How many bytes of transfers have crossed one direction of a link until now, those of broken transfers included;
   /// headers and repeated packets are not. Each transfer counts in whole bytes, rounded down.
   public func carried(over hop: Hop) -> ByteCount {

@@ -7,6 +7,8 @@ import Failover
 public final class World: Sendable {
   public let simulation: Simulation
   public let model: WorldModel
+  /// The links that all transfers share.
+  public let network: Network
   let log: EventLog
   let state: Confined<WorldState>
 
@@ -14,7 +16,8 @@ public final class World: Sendable {
     self.simulation = simulation
     self.model = model
     self.log = log
-    state = Confined(WorldState(model, simulation), in: simulation)
+    network = Network(in: simulation)
+    state = Confined(WorldState(model, simulation, network), in: simulation)
   }
 
   /// The adapters through which an orchestrator reaches this world.
@@ -89,5 +92,6 @@ public final class World: Sendable {
       return state.disruption
     }
     fired.fire()
+    network.disrupt()
   }
 }

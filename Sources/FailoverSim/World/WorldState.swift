@@ -24,8 +24,10 @@ struct WorldState {
 
   let dirtyRate: DataRate
   let workspaceSize: ByteCount
+  let sites: Sites
 
-  init(_ model: WorldModel, _ simulation: Simulation) {
+  init(_ model: WorldModel, _ simulation: Simulation, _ network: Network) {
+    sites = Sites(in: network, link: model.network.link)
     samplers = Samplers(model, simulation)
     disruption = Signal(in: simulation)
     refusals = RandomStream(seed: simulation.seed, name: "refusals")
