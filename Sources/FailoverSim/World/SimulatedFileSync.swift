@@ -37,12 +37,11 @@ struct SimulatedFileSync: FileSync {
 
   /// Lets bytes travel; breaks when a host is lost, or when nothing gets through for too long.
   private func carry(_ transfer: Transfer, _ plan: Plan) async throws(PortError) {
-    let ends = [plan.source, plan.destination]
     try await world.carry(transfer, "sync to \(plan.destination.address)") { state in
-      let lost = ends.first { state.hosts[$0.id]?.isUp != true }
-      return lost.map {
-        PortError(.unreachable, "connection to \($0.id) lost during the transfer", host: $0.address)
+      for end in [plan.source, plan.destination] where !state.hosts.isUp(end.id) {
+        return PortError(.unreachable, "connection to \(end.id) lost during the transfer", host: end.address)
       }
+      return nil
     } silence: { isPastRelay in
       let hasLeftSource = isPastRelay || transfer.source != plan.source.site
       let silent = hasLeftSource ? plan.destination : plan.source

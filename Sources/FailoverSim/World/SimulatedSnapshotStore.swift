@@ -145,7 +145,7 @@ struct SimulatedSnapshotStore: SnapshotStore {
   private func carry(_ transfer: Transfer, host: InstanceID, _ what: String) async throws(PortError) {
     try await world.carry(transfer, what) { state in
       if state.store.isDown { return Self.unreachable }
-      if state.hosts[host]?.isUp != true { return PortError(.unreachable, "connection to \(host) lost: \(what)") }
+      if !state.hosts.isUp(host) { return PortError(.unreachable, "connection to \(host) lost: \(what)") }
       return nil
     } silence: { _ in
       Self.unreachable

@@ -34,8 +34,8 @@ struct Sites {
 extension WorldState {
   /// The place of a machine. Most machines of a long life are never sent anything, and need none.
   mutating func place(ofHostAt index: Int) -> NetworkPlace {
+    if let place = hosts.existing[index].place { return place }
     let host = hosts.existing[index]
-    if let place = host.place { return place }
     let place = sites.add(Spot(host).name)
     hosts.update(host.id) { $0.place = place }
     return place

@@ -12,7 +12,7 @@ extension World {
   ///     everything had arrived at the relay.
   /// - Throws: what `fault` and `silence` return; `.timedOut`; `.cancelled`.
   func carry(
-    _ transfer: Transfer, _ what: String, unless fault: (inout WorldState) -> PortError?,
+    _ transfer: Transfer, _ what: @autoclosure () -> String, unless fault: (inout WorldState) -> PortError?,
     silence: (_ isPastRelay: Bool) -> PortError
   ) async throws(PortError) {
     var broken = state { fault(&$0) }
@@ -27,9 +27,9 @@ extension World {
       } catch {
         switch error.reason {
         case .lost: end = Self.earlier(end, error.foreseenEnd)
-        case .timedOut: throw PortError(.timedOut, what)
+        case .timedOut: throw PortError(.timedOut, what())
         case .stalled: throw silence(error.isPastRelay)
-        case .cancelled: throw PortError(.cancelled, what)
+        case .cancelled: throw PortError(.cancelled, what())
         }
       }
     } else {
@@ -40,9 +40,9 @@ extension World {
     do {
       try await clock.sleep(until: Self.earlier(end, noticed) ?? noticed)
     } catch {
-      throw PortError(.cancelled, what)
+      throw PortError(.cancelled, what())
     }
-    throw broken ?? PortError(.unreachable, what)
+    throw broken ?? PortError(.unreachable, what())
   }
 
   private static func earlier(
