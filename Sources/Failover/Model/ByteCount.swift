@@ -17,6 +17,7 @@ public struct ByteCount: Sendable, Hashable, Comparable {
 
   public static func < (a: ByteCount, b: ByteCount) -> Bool { a.bytes < b.bytes }
   public static func + (a: ByteCount, b: ByteCount) -> ByteCount { ByteCount(a.bytes + b.bytes) }
+  public static func * (a: ByteCount, count: Int) -> ByteCount { ByteCount(a.bytes * Int64(count)) }
   public static func - (a: ByteCount, b: ByteCount) -> ByteCount { ByteCount(a.bytes - b.bytes) }
   public static func += (a: inout ByteCount, b: ByteCount) { a.bytes += b.bytes }
 }

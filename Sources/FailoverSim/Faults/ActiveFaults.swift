@@ -12,6 +12,8 @@ struct ActiveFaults {
     var stream: RandomStream
     /// When the calls were made that a limit has let through, as far back as it looks.
     var calls: [VirtualClock.Instant] = []
+    /// What has been laid on the links of the network for it.
+    var laid: [FaultID] = []
 
     /// Such as `gpu 1000` or `gpu 1000 - orchestrator`.
     var place: String { spots.map(\.name).joined(separator: " - ") }
@@ -31,6 +33,11 @@ struct ActiveFaults {
     let active = Active(number: begun, kind: kind, spots: spots, began: now, stream: stream)
     all.append(active)
     return active
+  }
+
+  /// Keeps what has been laid on links for a fault, to lift it at its end.
+  mutating func keep(_ laid: [FaultID], of number: Int) {
+    for index in all.indices where all[index].number == number { all[index].laid = laid }
   }
 
   mutating func end(_ number: Int) { all.removeAll { $0.number == number } }
@@ -59,11 +66,6 @@ struct ActiveFaults {
   /// Whether users who are sent to a machine can work there.
   func letUsersWork(on spot: Spot) -> Bool {
     isEmpty || !isFrozen(spot) && !hasNoProcess(spot) && links.areConnected(.users, spot)
-  }
-
-  /// Whether a machine can neither send to the object store nor hear from it.
-  func cutsOffStore(from host: SimulatedHost) -> Bool {
-    !isEmpty && (isFrozen(Spot(host)) || !links.areConnected(Spot(host), .objectStore))
   }
 
   /// Whether the orchestrator hears what an agent on a machine sends.

@@ -78,6 +78,8 @@ extension World {
     guard let begun else { return nil }
     record(.faultBegan(kind.name, at: begun.place), on: begun.lane)
     recordWhatChanged(begun)
+    let laid = lay(begun)
+    if !laid.isEmpty { state { $0.faults.keep(laid, of: begun.number) } }
     if case .standbyDiskFull(let rate?) = kind { announceTenths(of: begun, rate) }
     disrupt()
     return begun.number
@@ -95,6 +97,7 @@ extension World {
     }
     guard let ended else { return }
     record(.faultEnded(ended.kind.name, at: ended.place), on: ended.lane)
+    for laid in ended.laid { network.lift(laid) }
     state { $0.letUsersBack(at: now) }
     recordWhatChanged(ended)
     disrupt()

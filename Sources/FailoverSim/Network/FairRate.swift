@@ -18,6 +18,13 @@ package struct FairRate: Sendable, Hashable, Comparable {
   /// The same rate; a negative one counts as zero.
   package init(_ rate: DataRate) { units = Int128(max(0, rate.bytesPerSecond)) * Self.unitsPerByte }
 
+  /// The least rate that moves `amount` in `duration`, to the next unit up; zero when there is nothing to move.
+  package init(_ amount: ByteCount, in duration: Duration) {
+    let unitsMoved = Int128(max(0, amount.bytes)) * Self.unitsPerByte * 1_000_000_000
+    let nanoseconds = Int128(max(1, duration.wholeNanoseconds))
+    units = unitsMoved == 0 ? 0 : (unitsMoved - 1) / nanoseconds + 1
+  }
+
   /// Rounded down to whole bytes per second.
   package var wholeRate: DataRate { DataRate(bytesPerSecond: Int64(clamping: units / Self.unitsPerByte)) }
 

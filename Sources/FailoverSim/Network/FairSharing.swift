@@ -12,11 +12,15 @@ package enum FairSharing {
     /// outside the list is a link that carries nothing.
     package var links: [Int]
     /// What the flow takes at most, whatever the links; `nil` for as much as there is.
-    package var limit: DataRate?
+    package var limit: FairRate?
 
-    package init(over links: [Int], limit: DataRate? = nil) {
+    package init(over links: [Int], limit: FairRate?) {
       self.links = links
       self.limit = limit
+    }
+
+    package init(over links: [Int], limit: DataRate? = nil) {
+      self.init(over: links, limit: limit.map { FairRate($0) })
     }
   }
 
@@ -46,7 +50,7 @@ private struct Filling {
 
   init(_ flows: [FairSharing.Flow], _ capacities: [DataRate]) {
     self.flows = flows
-    limits = flows.map { FairRate($0.limit ?? .unlimited).units }
+    limits = flows.map { ($0.limit ?? FairRate(.unlimited)).units }
     rates = Array(repeating: .zero, count: flows.count)
     left = capacities.map { FairRate($0).units }
     crossings = Array(repeating: 0, count: capacities.count)

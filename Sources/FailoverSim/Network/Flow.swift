@@ -9,7 +9,7 @@ struct Flow {
   /// The least capacity of a hop.
   private(set) var capacity = DataRate.unlimited
   /// What it moves at most beside that: by TCP and by its own limit. Zero in the lead.
-  private(set) var limit = DataRate.zero
+  private(set) var limit = FairRate.zero
   private var left: FairAmount
   private var rate = FairRate.zero
   /// When this stage is over if nothing changes; `Int64.max` when never.
@@ -58,10 +58,16 @@ struct Flow {
   /// The sites between which this stage moves data; `nil` in the lead.
   var ends: (from: SiteID, to: SiteID)? { stage == .lead ? nil : transfer.ends(of: stage) }
 
-  mutating func lay(_ route: inout Route) {
+  /// - Parameter isControlled: whether whoever has started the programs still reaches the source.
+  mutating func lay(_ route: inout Route, isControlled: Bool) {
     places = route.places
     capacity = route.capacity
-    limit = min(route.limit(of: transfer.stream), transfer.limit ?? .unlimited)
+    guard isControlled else {
+      limit = .zero
+      return
+    }
+    limit = FairRate(min(route.limit(of: transfer.stream), transfer.limit ?? .unlimited))
+    if let pace = transfer.pace, pace > .zero { limit = min(limit, FairRate(transfer.bytes, in: pace)) }
   }
 
   /// Sets what it moves at from now on. A stage that is over keeps the instant at which it was.

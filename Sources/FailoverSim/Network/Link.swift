@@ -36,16 +36,21 @@ public struct LinkFault: Sendable, Hashable {
   public var capacityFactor: Ratio
   /// On top of the link's latency, one way; zero or more.
   public var extraLatency: Duration
+  /// What the link's latency counts as at least, one way, before anything is added: where a model leaves distance out
+  /// until it plays a part. The greatest of several counts.
+  public var leastLatency: Duration
   /// On top of the link's loss: the share of what would have arrived that does not, from 0 to 1.
   public var loss: Ratio
   /// Whether nothing gets through at all.
   public var isBlocked: Bool
 
   public init(
-    capacityFactor: Ratio = .one, extraLatency: Duration = .zero, loss: Ratio = .zero, isBlocked: Bool = false
+    capacityFactor: Ratio = .one, extraLatency: Duration = .zero, leastLatency: Duration = .zero, loss: Ratio = .zero,
+    isBlocked: Bool = false
   ) {
     self.capacityFactor = capacityFactor
     self.extraLatency = extraLatency
+    self.leastLatency = leastLatency
     self.loss = loss
     self.isBlocked = isBlocked
   }

@@ -6,6 +6,7 @@ struct LoneWay {
   private let source: SiteID
   private let destination: SiteID
   private let relay: SiteID?
+  private let control: SiteID?
   private let stream: TCPStream
   private let limit: DataRate?
   /// What a transfer moves at on each leg, alone; without a relay the first is not used.
@@ -18,10 +19,12 @@ struct LoneWay {
     source = transfer.source
     destination = transfer.destination
     relay = transfer.relay
+    control = transfer.control
     stream = transfer.stream
     limit = transfer.limit
     func rate(_ leg: Flow.Stage) -> DataRate {
       let (from, to) = transfer.ends(of: leg)
+      guard topology.isControlled(transfer, in: leg) else { return .zero }
       let route = topology.route(from: from, to: to)
       let limit = min(topology.routes[route].limit(of: transfer.stream), transfer.limit ?? .unlimited)
       return min(topology.routes[route].capacity, limit)
@@ -33,19 +36,27 @@ struct LoneWay {
   /// Whether a transfer takes this way at these rates.
   func serves(_ transfer: Transfer) -> Bool {
     transfer.source == source && transfer.destination == destination && transfer.relay == relay
-      && transfer.stream == stream && transfer.limit == limit
+      && transfer.control == control && transfer.stream == stream && transfer.limit == limit
   }
 
   /// When a transfer that begins now is through if nothing happens before; `nil` when something stops it first.
   func end(of transfer: Transfer, from now: Int64) -> Int64? {
     var end = now.addingClamped(max(0, transfer.lead.wholeNanoseconds))
     if relay != nil {
-      guard let duration = firstRate.nanoseconds(for: transfer.bytes) else { return nil }
+      guard let duration = nanoseconds(of: .toRelay, of: transfer) else { return nil }
       end = end.addingClamped(duration)
     }
-    guard let duration = lastRate.nanoseconds(for: transfer.bytes) else { return nil }
+    guard let duration = nanoseconds(of: .toDestination, of: transfer) else { return nil }
     end = end.addingClamped(duration)
     return end < .max && end <= transfer.deadline?.nanoseconds ?? .max ? end : nil
+  }
+
+  /// How long one leg takes; `nil` when it never ends.
+  func nanoseconds(of leg: Flow.Stage, of transfer: Transfer) -> Int64? {
+    guard let alone = (leg == .toRelay ? firstRate : lastRate).nanoseconds(for: transfer.bytes) else { return nil }
+    // Nothing to move takes no time, whatever the pace.
+    guard let pace = transfer.pace, transfer.bytes > .zero else { return alone }
+    return max(alone, pace.wholeNanoseconds)
   }
 
   /// Counts a transfer as carried.

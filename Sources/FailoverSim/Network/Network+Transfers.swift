@@ -8,7 +8,8 @@ extension Network {
   /// top at the end, once. Setting up a connection and the flight of the last byte are not included: put them into the
   /// lead, as many times `roundTrip(from:to:)` as the protocol needs.
   ///
-  /// A transfer that is alone and that nothing disturbs costs one sleep, with its lead and all its legs.
+  /// A transfer that is alone and that nothing disturbs costs one sleep, with its lead and all its legs; none, when it takes
+  /// no time.
   ///
   /// - Parameters:
   ///   - transfer: zero bytes, or less, are through after the lead, whatever the links.
@@ -25,7 +26,8 @@ extension Network {
     let started = clock.now
     var (number, step) = state { $0.begin(transfer, at: started.nanoseconds, in: simulation) }
     if case .waitAlone(let end, let change) = step {
-      if kernel.advanceInPlace(to: clock.wakeTime(for: VirtualClock.Instant(nanoseconds: end))) {
+      // What takes no time needs no sleep.
+      if end == started.nanoseconds || kernel.advanceInPlace(to: clock.wakeTime(for: VirtualClock.Instant(nanoseconds: end))) {
         _ = state { $0.endUndisturbed(number) }
         return started.duration(to: clock.now)
       }

@@ -121,6 +121,28 @@ public final class Network: Sendable {
     }
   }
 
+  /// When a transfer that began now and was alone would be through; `nil` for never, or not before its deadline.
+  public func foreseenEnd(of transfer: Transfer) -> VirtualClock.Instant? {
+    let now = simulation.clock.now.nanoseconds
+    return state { state in
+      LoneWay(of: transfer, in: &state.topology).end(of: transfer, from: now).map(VirtualClock.Instant.init)
+    }
+  }
+
+  /// Whether nothing is under way.
+  var isIdle: Bool { state { $0.transfersUnderWay == 0 } }
+
+  /// The same as `foreseenEnd(of:)` for a transfer that begins later, and for many of them that go the same way, as long
+  /// as nothing changes in the network and nothing is under way.
+  func foreseenEnd(of transfer: Transfer, from start: VirtualClock.Instant) -> VirtualClock.Instant? {
+    state { $0.endIfUndisturbed(transfer, at: start.nanoseconds) }.map(VirtualClock.Instant.init)
+  }
+
+  /// Counts bytes as carried that nobody has seen travel.
+  ///
+  /// - Parameter transfer: of the way for which an end was foreseen last.
+  func noteCarried(_ transfer: Transfer) { state { $0.noteCarried(transfer) } }
+
   /// How many bytes of transfers have crossed one direction of a link until now, those of broken transfers included;
   /// headers and repeated packets are not. Each transfer counts in whole bytes, rounded down.
   public func carried(over hop: Hop) -> ByteCount {

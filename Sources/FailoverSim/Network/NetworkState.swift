@@ -53,7 +53,7 @@ struct NetworkState {
 
   /// When a transfer that begins now and is alone is through if nothing happens before; `nil` when something stops it
   /// first.
-  private mutating func endIfUndisturbed(_ transfer: Transfer, at now: Int64) -> Int64? {
+  mutating func endIfUndisturbed(_ transfer: Transfer, at now: Int64) -> Int64? {
     if way?.serves(transfer) != true {
       way?.credit(to: &topology)
       way = LoneWay(of: transfer, in: &topology)
@@ -67,6 +67,11 @@ struct NetworkState {
     lone.number = 0
     way?.add(lone.transfer)
     return true
+  }
+
+  /// Counts a transfer as carried that was never begun.
+  mutating func noteCarried(_ transfer: Transfer) {
+    if way?.serves(transfer) == true { way?.add(transfer) }
   }
 
   /// Makes a flow of the lone transfer, as it was when it began; nothing has changed since.
@@ -99,8 +104,27 @@ struct NetworkState {
   mutating func look(at number: UInt64, isLost: Bool, at now: Int64, in simulation: Simulation) -> Step {
     settle(at: now)
     guard let index = flows.lastIndex(where: { $0.number == number }) else { return .finished }
-    if isLost { return .failed(end(at: index, because: .lost, at: now, in: simulation)) }
+    if isLost {
+      let end = foreseenEnd(ofFlowAt: index)
+      var failure = self.end(at: index, because: .lost, at: now, in: simulation)
+      failure.foreseenEnd = end.map(VirtualClock.Instant.init)
+      return .failed(failure)
+    }
     return step(ofFlowAt: index, at: now, in: simulation)
+  }
+
+  /// When a transfer would be through if it went on at its present rate, and alone on what follows; `nil` for never.
+  private mutating func foreseenEnd(ofFlowAt index: Int) -> Int64? {
+    let flow = flows[index]
+    let way = LoneWay(of: flow.transfer, in: &topology)
+    var end = flow.finishesAt
+    var stage = flow.stage
+    while let leg = stage.next(in: flow.transfer) {
+      guard let duration = way.nanoseconds(of: leg, of: flow.transfer) else { return nil }
+      end = end.addingClamped(duration)
+      stage = leg
+    }
+    return end < .max ? end : nil
   }
 
   mutating func cancel(_ number: UInt64, at now: Int64, in simulation: Simulation) -> TransferFailure {
@@ -136,9 +160,10 @@ struct NetworkState {
   private mutating func end(
     at index: Int, because reason: TransferFailure.Reason, at now: Int64, in simulation: Simulation
   ) -> TransferFailure {
-    let arrived = flows[index].arrived
+    var failure = TransferFailure(reason, arrived: flows[index].arrived)
+    failure.isPastRelay = flows[index].transfer.relay != nil && flows[index].stage == .toDestination
     remove(at: index, at: now, in: simulation)
-    return TransferFailure(reason, arrived: arrived)
+    return failure
   }
 
   private mutating func remove(at index: Int, at now: Int64, in simulation: Simulation) {
@@ -205,14 +230,15 @@ struct NetworkState {
 
   private mutating func layRoute(ofFlowAt index: Int) {
     guard let (source, destination) = flows[index].ends else { return }
+    let isControlled = topology.isControlled(flows[index].transfer, in: flows[index].stage)
     let route = topology.route(from: source, to: destination)
-    flows[index].lay(&topology.routes[route])
+    flows[index].lay(&topology.routes[route], isControlled: isControlled)
   }
 
   /// Gives every transfer its rate from now on. A lone one needs no sharing.
   private mutating func share(at now: Int64) {
     if flows.count == 1 {
-      flows[0].move(at: FairRate(min(flows[0].capacity, flows[0].limit)), from: now)
+      flows[0].move(at: min(FairRate(flows[0].capacity), flows[0].limit), from: now)
       return
     }
     let rates = fairRates()

@@ -99,13 +99,16 @@ struct Topology {
     var condition = Condition(
       capacity: max(.zero, capacity), latency: max(0, link.latency.wholeNanoseconds), loss: link.loss.value,
       isBlocked: false)
+    var added: Int64 = 0
     for laid in faults where laid.place == place {
       let rest = laid.fault.capacityFactor.of(ByteCount(condition.capacity.bytesPerSecond))
       condition.capacity = DataRate(bytesPerSecond: max(0, rest.bytes))
-      condition.latency = condition.latency.addingClamped(max(0, laid.fault.extraLatency.wholeNanoseconds))
+      added = added.addingClamped(max(0, laid.fault.extraLatency.wholeNanoseconds))
+      condition.latency = max(condition.latency, laid.fault.leastLatency.wholeNanoseconds)
       condition.loss = Route.joined(condition.loss, laid.fault.loss.value)
       if laid.fault.isBlocked { condition.isBlocked = true }
     }
+    condition.latency = condition.latency.addingClamped(added)
     return condition
   }
 
@@ -140,6 +143,16 @@ struct Topology {
       return sites[source.index].lines.first { $0.other == destination }?.hop
     }
     return sites[destination.index].lines.first { $0.other == source }?.hop.reversed
+  }
+
+  /// Whether whoever has started the programs of a transfer reaches the site at which a leg begins, if that is where
+  /// they run.
+  mutating func isControlled(_ transfer: Transfer, in leg: Flow.Stage) -> Bool {
+    guard let control = transfer.control, leg != .lead, transfer.ends(of: leg).from == transfer.source else {
+      return true
+    }
+    let index = route(from: control, to: transfer.source)
+    return routes[index].isOpen && routes[index].isOpenForAnswers
   }
 
   /// Counts bytes as carried by hops.

@@ -11,6 +11,12 @@ public struct Transfer: Sendable, Hashable {
   public var lead: Duration
   /// What its programs manage at most, such as rsync or a codec; `nil` for as much as the links give.
   public var limit: DataRate?
+  /// How long a leg takes at least, whatever the links: what else is done with the bytes at the same time, such as
+  /// reading and compressing them. They flow at an even pace. `nil` for nothing.
+  public var pace: Duration?
+  /// The site from which the programs at the source have been started, over a connection that must not break: while it is
+  /// cut, nothing leaves the source. `nil` when they need none beside that of the data.
+  public var control: SiteID?
   /// The kind of TCP connection; there is one on each leg of the way.
   public var stream: TCPStream
   /// When to give up; `nil` for never. Bytes that are through at this very instant are in time.
@@ -21,8 +27,8 @@ public struct Transfer: Sendable, Hashable {
 
   public init(
     _ bytes: ByteCount, from source: SiteID, to destination: SiteID, by relay: SiteID? = nil,
-    after lead: Duration = .zero, limit: DataRate? = nil, stream: TCPStream = TCPStream(),
-    until deadline: VirtualClock.Instant? = nil, stallLimit: Duration? = nil
+    after lead: Duration = .zero, limit: DataRate? = nil, pace: Duration? = nil, control: SiteID? = nil,
+    stream: TCPStream = TCPStream(), until deadline: VirtualClock.Instant? = nil, stallLimit: Duration? = nil
   ) {
     self.bytes = bytes
     self.source = source
@@ -30,6 +36,8 @@ public struct Transfer: Sendable, Hashable {
     self.relay = relay
     self.lead = lead
     self.limit = limit
+    self.pace = pace
+    self.control = control
     self.stream = stream
     self.deadline = deadline
     self.stallLimit = stallLimit
@@ -52,6 +60,12 @@ public struct TransferFailure: Error, Sendable, Hashable, CustomStringConvertibl
   public var reason: Reason
   /// What had arrived at the destination, rounded down to a byte.
   public var arrived: ByteCount
+
+  /// Of a transfer that was lost: when it would have been through, as things stood; `nil` for never.
+  public var foreseenEnd: VirtualClock.Instant?
+
+  /// Whether everything had arrived at the relay; false where there is none.
+  public var isPastRelay = false
 
   public init(_ reason: Reason, arrived: ByteCount) {
     self.reason = reason

@@ -39,6 +39,9 @@ struct HostList {
 
   func index(at address: HostAddress) -> Int? { existing.lastIndex { $0.address == address } }
 
+  /// Whether there is such a machine, and it runs.
+  func isUp(_ id: InstanceID) -> Bool { index(of: id).map { existing[$0].isUp } ?? false }
+
   subscript(id: InstanceID) -> SimulatedHost? {
     index(of: id).map { existing[$0] }
   }

@@ -1,37 +1,65 @@
 import Failover
 
-/// rsync over ssh: a listing of the source, then the changed bytes at what link and program allow, once or, through a
-/// relay, twice.
+/// rsync over ssh: a listing of the source, then the changed bytes at what the network and the program allow, once or,
+/// through a relay, twice.
 struct SimulatedFileSync: FileSync {
   let world: World
 
   func synchronize(_ request: SyncRequest, timeout: Duration) async throws(PortError) -> SyncReport {
-    let clock = world.simulation.clock
-    let started = clock.now
+    let started = world.simulation.clock.now
     let plan = try plan(request, at: started)
-    if !world.model.faults.isEmpty {
-      return try await carry(plan, request.route, until: started.advanced(by: timeout))
-    }
-    let deadline = started.advanced(by: min(plan.duration ?? timeout, timeout))
-    try await transfer(until: deadline, between: plan.source, and: plan.destination)
-    guard let duration = plan.duration, duration <= timeout else {
-      throw PortError(.timedOut, "sync to \(request.destination)")
-    }
+    var transfer = plan.transfer
+    transfer.deadline = started.advanced(by: timeout)
+    if let room = plan.room, room < plan.bytes { try await fill(room, by: transfer, plan) }
+    try await carry(transfer, plan)
     return finish(plan, started)
   }
 
-  /// The same where faults can get in the way.
-  private func carry(
-    _ plan: Plan, _ route: SyncRoute, until deadline: VirtualClock.Instant
-  ) async throws(PortError) -> SyncReport {
-    let started = world.simulation.clock.now
-    let transfer = world.state { state -> FaultyTransfer? in
-      guard let source = state.hosts[plan.source.id], let destination = state.hosts[plan.destination.id] else { return nil }
-      return FaultyTransfer(
-        source: .init(source), destination: .init(destination), bytes: plan.bytes, scan: plan.scan, route: route)
+  /// Fills up a destination that has no room for all: on a relay everything arrives at the orchestrator's machine first.
+  private func fill(_ room: ByteCount, by transfer: Transfer, _ plan: Plan) async throws(PortError) {
+    var rest = transfer
+    if let relay = transfer.relay {
+      var first = transfer
+      first.relay = nil
+      first.destination = relay
+      try await carry(first, plan)
+      rest.relay = nil
+      rest.source = relay
+      rest.lead = .zero
     }
-    if let transfer { try await world.carry(transfer, until: deadline) }
-    return finish(plan, started)
+    rest.bytes = room
+    try await carry(rest, plan)
+    throw PortError(
+      .diskFull, "\(plan.bytes) to write, room for \(room) on \(plan.destination.id)", host: plan.destination.address)
+  }
+
+  /// Lets bytes travel; breaks when a host is lost, or when nothing gets through for too long.
+  private func carry(_ transfer: Transfer, _ plan: Plan) async throws(PortError) {
+    try await world.carry(transfer, "sync to \(plan.destination.address)") { state in
+      for end in [plan.source, plan.destination] where !state.hosts.isUp(end.id) {
+        return PortError(.unreachable, "connection to \(end.id) lost during the transfer", host: end.address)
+      }
+      return nil
+    } silence: { isPastRelay in
+      let hasLeftSource = isPastRelay || transfer.source != plan.source.site
+      let silent = hasLeftSource ? plan.destination : plan.source
+      return PortError(
+        .unreachable, "nothing got through \(hasLeftSource ? "to" : "from") \(silent.id)", host: silent.address)
+    }
+  }
+
+  /// A transfer by rsync over ssh: straight, with the orchestrator holding the line to the source, or by way of it.
+  ///
+  /// - Parameter scan: what listing the source takes.
+  static func transfer(
+    _ bytes: ByteCount, from source: SiteID, to destination: SiteID, _ route: SyncRoute, after scan: Duration = .zero,
+    in state: WorldState, _ network: NetworkModel
+  ) -> Transfer {
+    let orchestrator = state.sites.orchestrator.site
+    let isRelayed = route == .relay
+    return Transfer(
+      bytes, from: source, to: destination, by: isRelayed ? orchestrator : nil, after: scan, limit: network.rsync,
+      control: isRelayed ? nil : orchestrator, stream: .ssh, stallLimit: network.keepAlive)
   }
 
   private func finish(_ plan: Plan, _ started: VirtualClock.Instant) -> SyncReport {
@@ -46,6 +74,7 @@ struct SimulatedFileSync: FileSync {
   private struct Host {
     var id: InstanceID
     var address: HostAddress
+    var site: SiteID
   }
 
   private struct Plan {
@@ -56,14 +85,15 @@ struct SimulatedFileSync: FileSync {
     var content: Content
     var files: Int
     var bytes: ByteCount
-    var scan: Duration
-    /// `nil` when it would never end.
-    var duration: Duration?
+    /// With the listing as its lead.
+    var transfer: Transfer
+    /// What the destination can still take when the listing is done; `nil` for as much as is needed.
+    var room: ByteCount?
   }
 
   private func plan(_ request: SyncRequest, at now: VirtualClock.Instant) throws(PortError) -> Plan {
     let workspace = world.model.workspace
-    let network = world.model.network
+    let faults = world.model.faults
     return try world.state { state throws(PortError) in
       state.settle(at: now)
       guard let source = state.hosts.index(at: request.source),
@@ -80,19 +110,24 @@ struct SimulatedFileSync: FileSync {
       let scan = state.withSamplers(of: role) { $0.scan.next() }
       let (bytes, files) = Self.difference(
         content, state.content(of: state.hosts.existing[destination], number), workspace)
-      let legs = request.route == .relay ? 2 : 1
-      let duration = network.rate.duration(for: bytes).map { scan + $0 * legs }
+      let room = faults.isEmpty
+        ? nil
+        : state.disk(
+          of: state.hosts.existing[destination].id, capacity: faults.standbyDisk, at: now.advanced(by: scan))
+      let (from, to) = (state.place(ofHostAt: source).site, state.place(ofHostAt: destination).site)
       return Plan(
-        source: Host(id: state.hosts.existing[source].id, address: request.source),
-        destination: Host(id: state.hosts.existing[destination].id, address: request.destination),
+        source: Host(id: state.hosts.existing[source].id, address: request.source, site: from),
+        destination: Host(id: state.hosts.existing[destination].id, address: request.destination, site: to),
         workspace: number, content: content, files: files, bytes: bytes,
-        scan: scan, duration: duration)
+        transfer: Self.transfer(
+          bytes, from: from, to: to, request.route, after: scan, in: state, world.model.network),
+        room: room.map { $0.capacity - $0.used })
     }
   }
 
   /// What one pass must send. A destination without any copy gets everything; one that lags gets what has changed
   /// since, less what comparing saves; one with another history gets everything compared.
-  private static func difference(
+  static func difference(
     _ source: Content, _ destination: Content, _ workspace: WorkspaceModel
   ) -> (ByteCount, files: Int) {
     if source == destination { return (.zero, 0) }
@@ -102,18 +137,6 @@ struct SimulatedFileSync: FileSync {
       ? min(max(.zero, source.written - destination.written), workspace.size) : workspace.size
     let saved = workspace.deltaReduction.of(changed)
     return (changed - saved, workspace.files.count)
-  }
-
-  /// Lets the time of a transfer pass; breaks it when one of its hosts is lost.
-  private func transfer(
-    until deadline: VirtualClock.Instant, between source: Host, and destination: Host
-  ) async throws(PortError) {
-    try await world.wait(until: deadline, "sync") { state in
-      let lost = [source, destination].first { state.hosts[$0.id]?.isUp != true }
-      return lost.map {
-        PortError(.unreachable, "connection to \($0.id) lost during the transfer", host: $0.address)
-      }
-    }
   }
 
   func inspect(

@@ -25,6 +25,8 @@ struct SimulatedHost {
   var runs = 0
   /// Whether users have ever been sent there.
   var hasServed = false
+  /// Where it is in the network, once something has been sent there or from there.
+  var place: NetworkPlace?
   /// What its agent has sent, once somebody has listened.
   var heartbeats: HeartbeatSending?
   /// The first warning that it is going to be taken away.

@@ -14,8 +14,10 @@ struct SimulatedSnapshotStore: SnapshotStore {
     let plan = try plan(request, at: started)
     try await ask(timeout, "save")
     try await carry(
-      plan.stored, after: plan.lead, taking: plan.transfer, host: plan.host,
-      until: started.advanced(by: timeout), "save")
+      Transfer(
+        plan.stored, from: plan.site, to: plan.store, after: plan.lead, pace: plan.pace,
+        until: started.advanced(by: timeout), stallLimit: world.model.network.keepAlive),
+      host: plan.host, "save")
     let id = try world.state { state throws(PortError) in
       if let base = request.base, state.store[base] == nil { throw Self.missing(base) }
       let number = state.store.nextNumber
@@ -41,15 +43,17 @@ struct SimulatedSnapshotStore: SnapshotStore {
     var stored: ByteCount
     /// What it takes beside sending.
     var lead = Duration.zero
-    /// While bytes are sent; `nil` when it would never end.
-    var transfer: Duration?
+    /// How long the slowest stage of the pipeline works, with the link to itself.
+    var pace: Duration
+    var site: SiteID
+    var store: SiteID
   }
 
   private func plan(
     _ request: SnapshotRequest, at now: VirtualClock.Instant
   ) throws(PortError) -> SavePlan {
     try world.state { state throws(PortError) in
-      let host = try Self.find(request.source, in: &state, at: now)
+      let (host, place) = try Self.find(request.source, in: &state, at: now)
       let number = state.workspace(at: request.path)
       let content = state.content(of: host, number)
       var bytes = content == .empty ? .zero : state.workspaceSize
@@ -64,7 +68,7 @@ struct SimulatedSnapshotStore: SnapshotStore {
       return SavePlan(
         host: host.id, workspace: number, content: content, bytes: bytes,
         stored: model.compression.stored(for: bytes), lead: lead + (times?.fill ?? .zero),
-        transfer: times?.slowest)
+        pace: times?.slowest ?? Self.endless, site: place.site, store: state.sites.objectStore.site)
     }
   }
 
@@ -84,17 +88,19 @@ struct SimulatedSnapshotStore: SnapshotStore {
     let clock = world.simulation.clock
     let started = clock.now
     try await ask(timeout, "restore of \(id)")
-    let (target, chain) = try world.state { state throws(PortError) in
-      let target = try Self.find(host, in: &state, at: clock.now)
+    let (target, site, store, chain) = try world.state { state throws(PortError) in
+      let (target, place) = try Self.find(host, in: &state, at: clock.now)
       guard let chain = state.store.chain(of: id) else { throw Self.missing(id) }
-      return (target, chain)
+      return (target, place.site, state.sites.objectStore.site, chain)
     }
     let bytes = chain.reduce(ByteCount.zero) { $0 + $1.bytes }
     let stored = chain.reduce(ByteCount.zero) { $0 + $1.stored }
     let times = model.restoring(bytes, from: stored, over: world.model.network.link)
     try await carry(
-      stored, after: times?.whole.fill ?? .zero, taking: times?.whole.slowest, host: target.id,
-      until: started.advanced(by: timeout), "restore of \(id)")
+      Transfer(
+        stored, from: store, to: site, after: times?.whole.fill ?? .zero, pace: times?.whole.slowest ?? Self.endless,
+        until: started.advanced(by: timeout), stallLimit: world.model.network.keepAlive),
+      host: target.id, "restore of \(id)")
     // Checksums are compared at the end; nothing damaged is left in place.
     if chain.contains(where: \.isDamaged) {
       throw PortError(.invalidAnswer, "\(id): a checksum does not match")
@@ -134,33 +140,29 @@ struct SimulatedSnapshotStore: SnapshotStore {
 
   // MARK: The way between a host and the store
 
-  /// Moves bytes between a host and the store: the one place where they travel.
-  ///
-  /// - Parameters:
-  ///   - lead: what comes before and after, while nothing moves.
-  ///   - duration: how long they take with the link to themselves, at the pace of the slowest stage; `nil` for ever.
-  private func carry(
-    _ bytes: ByteCount, after lead: Duration, taking duration: Duration?, host: InstanceID,
-    until deadline: VirtualClock.Instant, _ what: String
-  ) async throws(PortError) {
-    let end = duration.map { world.simulation.clock.now.advanced(by: lead + $0) }
-    try await world.wait(until: min(end ?? deadline, deadline), what) { state in
+  /// Moves bytes between a host and the store: the one place where they travel. Beside the links the pipeline's slowest
+  /// stage bounds them, as their pace; what the pipeline takes to fill and to empty is their lead.
+  private func carry(_ transfer: Transfer, host: InstanceID, _ what: String) async throws(PortError) {
+    try await world.carry(transfer, what) { state in
       if state.store.isDown { return Self.unreachable }
-      if let host = state.hosts[host], state.faults.cutsOffStore(from: host) { return Self.unreachable }
-      if state.hosts[host]?.isUp != true { return PortError(.unreachable, "connection to \(host) lost: \(what)") }
+      if !state.hosts.isUp(host) { return PortError(.unreachable, "connection to \(host) lost: \(what)") }
       return nil
+    } silence: { _ in
+      Self.unreachable
     }
-    guard let end, end <= deadline else { throw PortError(.timedOut, what) }
   }
+
+  /// Longer than any run.
+  private static let endless = Duration.nanoseconds(Int64.max)
 
   private static func find(
     _ address: HostAddress, in state: inout WorldState, at now: VirtualClock.Instant
-  ) throws(PortError) -> SimulatedHost {
+  ) throws(PortError) -> (SimulatedHost, NetworkPlace) {
     state.settle(at: now)
-    guard let host = state.hosts[at: address], host.answersSSH(at: now) else {
+    guard let index = state.hosts.index(at: address), state.hosts.existing[index].answersSSH(at: now) else {
       throw PortError(.unreachable, "host \(address)")
     }
-    return host
+    return (state.hosts.existing[index], state.place(ofHostAt: index))
   }
 
   private static let unreachable = PortError(.unreachable, "object store")

@@ -82,7 +82,7 @@ private struct Passes {
     copy = state.disks[destinationDisk].copies[number]
     transfer = SimulatedFileSync.transfer(
       .zero, from: state.place(ofHostAt: source).site, to: state.place(ofHostAt: destination).site, request.route,
-      in: state, world)
+      in: state, world.network)
   }
 
   /// Makes one more pass, if it succeeds within its interval and before `end`.

@@ -7,6 +7,8 @@ import Failover
 public final class World: Sendable {
   public let simulation: Simulation
   public let model: WorldModel
+  /// The links that all transfers share.
+  public let network: Network
   /// One a workspace.
   let logs: [EventLog]
   /// Which workspaces use a standby, by their numbers.
@@ -30,7 +32,8 @@ public final class World: Sendable {
     self.model = model
     self.logs = logs
     self.standbyUsers = standbyUsers
-    state = Confined(WorldState(model, simulation), in: simulation)
+    network = Network(in: simulation)
+    state = Confined(WorldState(model, simulation, network), in: simulation)
   }
 
   /// The adapters through which an orchestrator reaches this world.
@@ -125,5 +128,6 @@ public final class World: Sendable {
       return state.disruption
     }
     fired.fire()
+    network.disrupt()
   }
 }

@@ -24,8 +24,10 @@ struct WorldState {
 
   let dirtyRate: DataRate
   let workspaceSize: ByteCount
+  let sites: Sites
 
-  init(_ model: WorldModel, _ simulation: Simulation) {
+  init(_ model: WorldModel, _ simulation: Simulation, _ network: Network) {
+    sites = Sites(in: network, link: model.network.link)
     samplers = Samplers(model, simulation)
     disruption = Signal(in: simulation)
     refusals = RandomStream(seed: simulation.seed, name: "refusals")
@@ -82,12 +84,10 @@ struct WorldState {
   mutating func settle(at now: VirtualClock.Instant) {
     guard dirtyRate > .zero else { return }
     for number in workspaces.indices where workspaces[number].serving != nil {
-      let elapsed = workspaces[number].servingSince.duration(to: now)
-      let written = dirtyRate.amount(in: elapsed)
-      // Keep the time that has not made up a whole byte yet.
-      guard written > .zero, let taken = dirtyRate.duration(for: written) else { continue }
+      let (written, since) = dirtyRate.settled(workspaces[number].servingSince, at: now)
+      guard written > .zero else { continue }
       disks[workspaces[number].servingDisk].copies[number].written += written
-      workspaces[number].servingSince = workspaces[number].servingSince.advanced(by: min(taken, elapsed))
+      workspaces[number].servingSince = since
     }
   }
 
@@ -185,4 +185,17 @@ struct WorkspaceState {
   var hasBegun = false
 
   init(path: String) { self.path = path }
+}
+
+extension DataRate {
+  /// What has been written between two instants in whole bytes, and until when that accounts for the time: what has not
+  /// made up a whole byte yet is kept for the next time.
+  func settled(
+    _ since: VirtualClock.Instant, at now: VirtualClock.Instant
+  ) -> (written: ByteCount, since: VirtualClock.Instant) {
+    let elapsed = since.duration(to: now)
+    let written = amount(in: elapsed)
+    guard written > .zero, let taken = duration(for: written) else { return (.zero, since) }
+    return (written, since.advanced(by: min(taken, elapsed)))
+  }
 }

@@ -45,7 +45,7 @@ import Testing
     for index in 0..<3000 as Range<UInt64> {
       let each = Case.anything(index)
       let rates = each.rates
-      for (flow, rate) in zip(each.flows, rates) where rate != FairRate(flow.limit ?? .unlimited) {
+      for (flow, rate) in zip(each.flows, rates) where rate != (flow.limit ?? FairRate(.unlimited)) {
         let hasBottleneck = flow.links.contains { link in
           let users = each.flows.indices.filter { each.flows[$0].links.contains(link) }
           let carried = users.reduce(0) { $0 + rates[$1].units }
@@ -63,7 +63,7 @@ import Testing
     for index in 0..<1000 as Range<UInt64> {
       let each = Case(index) { Int64($0 % 40) }
       let expected = fairRatesBySmallSteps(
-        paths: each.flows.map(\.links), limits: each.flows.map { $0.limit?.bytesPerSecond },
+        paths: each.flows.map(\.links), limits: each.flows.map { $0.limit?.wholeRate.bytesPerSecond },
         capacities: each.capacities.map(\.bytesPerSecond))
       let comesOutEven = expected.allSatisfy { FairRate.unitsPerByte % $0.denominator == 0 }
       exact += comesOutEven ? 1 : 0

@@ -55,21 +55,44 @@ import Testing
     #expect(added > .milliseconds(99_160) && added < .milliseconds(99_180), "\(added)")
   }
 
+  /// How long a stream of ssh takes for 10 s' worth of bytes at a rate, in a world with faults on the way between
+  /// orchestrator and GPU.
+  private func time(
+    atRate rate: Int64, from source: Spot, to destination: Spot, _ faults: [FaultKind]
+  ) throws -> Duration? {
+    let scenario = try Catalogue.load("cpu-standby", ["network={link: 1000Mbit/s, rsync: 100MB/s}"]).scenario
+    return try Simulation(seed: 1).run { simulation in
+      let world = World(simulation: simulation, model: scenario.world, log: EventLog())
+      var active = ActiveFaults()
+      for kind in faults {
+        _ = world.lay(active.begin(kind, at: [.orchestrator, .gpu(scenario.world.gpu.id)], .start, stream))
+      }
+      let sites = world.state { state in [source, destination].compactMap { state.place(of: $0)?.site } }
+      return try await world.network.carry(
+        Transfer(ByteCount(rate * 10), from: sites[0], to: sites[1], limit: .megabytesPerSecond(100), stream: .ssh)
+      ) { false }
+    }
+  }
+
+  private var stream: RandomStream { RandomStream(seed: 1, name: "test") }
+
   @Test func `lost packets bound one stream as Mathis and others have it`() throws {
-    let spots: [Spot] = [.orchestrator, .gpu(InstanceID("1"))]
-    var faults = ActiveFaults()
-    let stream = RandomStream(seed: 1, name: "test")
-    _ = faults.begin(.packetLoss(Way(.orchestrator, .gpu), Ratio.percent(1)), at: spots, .start, stream)
-    let network = NetworkModel(
-      link: .megabitsPerSecond(1000), rsync: .megabytesPerSecond(100), keepAlive: .seconds(10))
+    let gpu = Spot.gpu(try Catalogue.load("cpu-standby").scenario.world.gpu.id)
+    let (orchestrator, store) = (Spot.orchestrator, Spot.objectStore)
+    func isTenSeconds(_ time: Duration?) -> Bool { time.map { abs(($0 - .seconds(10)) / .microseconds(1)) < 60 } ?? false }
+    let loss = FaultKind.packetLoss(Way(.orchestrator, .gpu), Ratio.percent(1))
     // 1460 / 0.024 · √1.5 / √0.01 = 745,053.
-    let rate = faults.links.rate(from: spots[0], to: spots[1], network)
-    #expect(abs(rate.bytesPerSecond - 745_053) <= 1)
-    #expect(faults.links.rate(from: spots[1], to: spots[0], network) == rate, "both ways")
-    #expect(faults.links.rate(from: .objectStore, to: spots[1], network) == .megabytesPerSecond(100))
+    #expect(isTenSeconds(try time(atRate: 745_053, from: orchestrator, to: gpu, [loss])))
+    #expect(isTenSeconds(try time(atRate: 745_053, from: gpu, to: orchestrator, [loss])), "both ways")
+    #expect(try time(atRate: 100_000_000, from: store, to: gpu, [loss]) == .seconds(10), "another way")
     // 76 ms more make 100 ms: the window of 2 MiB bounds at 20,971,520 B/s, the loss at 178,812.
-    _ = faults.begin(.latency(Way(.orchestrator, .gpu), .milliseconds(38)), at: spots, .start, stream)
-    #expect(abs(faults.links.rate(from: spots[0], to: spots[1], network).bytesPerSecond - 178_812) <= 1)
+    let latency = FaultKind.latency(Way(.orchestrator, .gpu), .milliseconds(38))
+    #expect(isTenSeconds(try time(atRate: 20_971_520, from: orchestrator, to: gpu, [latency])))
+    #expect(isTenSeconds(try time(atRate: 178_812, from: gpu, to: orchestrator, [latency, loss])))
+    // One way the loss and the delay of the data's direction count, and the way back is no shorter for it.
+    let oneWay = FaultKind.packetLoss(Way(.orchestrator, .gpu, isOneWay: true), Ratio.percent(1))
+    #expect(isTenSeconds(try time(atRate: 745_053, from: orchestrator, to: gpu, [oneWay])))
+    #expect(isTenSeconds(try time(atRate: 87_381_333, from: gpu, to: orchestrator, [oneWay])))
   }
 
   @Test(arguments: [(2000, 5, true), (2000, 10, false), (1200, 5, false)])
