@@ -11,7 +11,7 @@ extension SimulatedFileSync {
   ) -> SkippedSyncs? {
     let model = world.model
     // Workspaces share the standby's line, and a disk that fills up fails a pass.
-    guard model.workspaces == 1, model.faults.standbyDisk == nil else { return nil }
+    guard model.workspaces == 1, model.faults.isEmpty || model.faults.standbyDisk == nil else { return nil }
     let network = world.network
     return world.state { state in
       guard state.faults.isEmpty, network.isIdle, var passes = Passes(request, policy, model, &state, at: first) else {
