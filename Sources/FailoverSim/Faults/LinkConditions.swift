@@ -1,7 +1,7 @@
 import Failover
 
-/// What faults make of the ways between places at one moment, for questions and answers; the bytes of transfers feel them
-/// through the links of the network, on which they are laid as well.
+/// What faults make of the ways between places at one moment, for questions and answers; the bytes of transfers feel
+/// them through the links of the network, on which they are laid as well.
 struct LinkConditions {
   private let faults: [ActiveFaults.Active]
 

@@ -8,8 +8,8 @@ extension Network {
   /// top at the end, once. Setting up a connection and the flight of the last byte are not included: put them into the
   /// lead, as many times `roundTrip(from:to:)` as the protocol needs.
   ///
-  /// A transfer that is alone and that nothing disturbs costs one sleep, with its lead and all its legs; none, when it takes
-  /// no time.
+  /// A transfer that is alone and that nothing disturbs costs one sleep, with its lead and all its legs; none,
+  /// when it takes no time.
   ///
   /// - Parameters:
   ///   - transfer: zero bytes, or less, are through after the lead, whatever the links.

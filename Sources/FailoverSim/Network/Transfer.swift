@@ -14,8 +14,8 @@ public struct Transfer: Sendable, Hashable {
   /// How long a leg takes at least, whatever the links: what else is done with the bytes at the same time, such as
   /// reading and compressing them. They flow at an even pace. `nil` for nothing.
   public var pace: Duration?
-  /// The site from which the programs at the source have been started, over a connection that must not break: while it is
-  /// cut, nothing leaves the source. `nil` when they need none beside that of the data.
+  /// The site from which the programs at the source have been started, over a connection that must not break: while it
+  /// is cut, nothing leaves the source. `nil` when they need none beside that of the data.
   public var control: SiteID?
   /// The kind of TCP connection; there is one on each leg of the way.
   public var stream: TCPStream

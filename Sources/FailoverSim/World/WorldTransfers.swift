@@ -7,7 +7,7 @@ extension World {
   ///   - transfer: with the time-out as its deadline, and `NetworkModel.keepAlive` as its stall limit.
   ///   - fault: what is broken beside the links, if anything. It is looked at in the beginning and whenever something in
   ///     the world has been lost; the caller hears of it once the connection has been given up
-  ///     (`NetworkModel.keepAlive`), or when the transfer would have been through or have timed out, if that comes first.
+  ///     (`NetworkModel.keepAlive`), or when the transfer would have been through or timed out, if that comes first.
   ///   - silence: the error for a connection that was given up because nothing got through. It is told whether
   ///     everything had arrived at the relay.
   /// - Throws: what `fault` and `silence` return; `.timedOut`; `.cancelled`.

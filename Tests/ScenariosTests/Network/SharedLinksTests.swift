@@ -31,8 +31,7 @@ import Testing
     }
     // 10 f MB, then 6 MB/s: f + (1000 - 10 f) / 6 = 166.67 - 2/3 f.
     let sync = (Duration.seconds(500) - fill * 2) / 3
-    #expect(ends["upload"] == Bench.at(.seconds(250) + fill))
-    #expect(ends["sync"] == Bench.at(.nanoseconds(sync.wholeNanoseconds + 1)), "rounded up")
+    #expect(ends == ["sync": Bench.at(sync), "upload": Bench.at(.seconds(250) + fill)])
   }
 
   @Test func `an upload slows only the first leg of a relay`() throws {
