@@ -34,7 +34,10 @@ extension Orchestrator {
     let (_, destination) = try serving(.standby)
     let request = SyncRequest(
       source: source, destination: destination, path: strategy.workspacePath, route: policy.route)
-    guard let skipped = foresight.succeedingSyncs(request, policy, in: clock.now.duration(to: next)) else { return next }
+    let delay = clock.now.duration(to: next)
+    guard
+      let skipped = foresight.succeedingSyncs(request, policy, checks: strategy.healthCheck, in: delay)
+    else { return next }
     let started = origin.duration(to: next) + policy.interval * (skipped.count - 1)
     let point = SyncPoint(started: started, completed: started + skipped.last)
     update {

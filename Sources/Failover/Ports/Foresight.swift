@@ -19,8 +19,12 @@ public protocol Foresight: Sendable {
   /// The passes of a sync that are going to succeed, each in less than its interval. They are taken as made; `nil` for
   /// none.
   ///
-  /// - Parameter delay: from now until the first of them would begin.
-  func succeedingSyncs(_ request: SyncRequest, _ policy: SyncPolicy, in delay: Duration) -> SkippedSyncs?
+  /// - Parameters:
+  ///   - checks: how the source is watched meanwhile; a check that fails by mistake would end it all.
+  ///   - delay: from now until the first of them would begin.
+  func succeedingSyncs(
+    _ request: SyncRequest, _ policy: SyncPolicy, checks: HealthCheckPolicy, in delay: Duration
+  ) -> SkippedSyncs?
 }
 
 /// The loops that do the same again and again while nothing happens.

@@ -7,7 +7,8 @@ struct Samplers {
   var start, stop, createVolume, deleteVolume, resume, sshAfterResume: Sampler
   var boot, sshStart, standbyCreation, standbyDescribe: Sampler
   var endpointChange, endpointHold, endpointVerify: Sampler
-  var gpu, standby: HostSamplers
+  /// One for each workspace, whose GPU or standby it is for.
+  var gpu, standby: [HostSamplers]
   var notification: Sampler
   var snapshotRequest, snapshotListing: Sampler
   var inferenceStart, inferenceLoad, inferenceAnswer: Sampler
@@ -34,8 +35,9 @@ struct Samplers {
     endpointChange = sampler(model.endpoint.change, "endpoint change")
     endpointHold = sampler(model.endpoint.hold, "endpoint hold")
     endpointVerify = sampler(model.endpoint.verify, "endpoint verify")
-    gpu = HostSamplers(model.gpu.hostTimes, simulation, "gpu")
-    standby = HostSamplers(model.standby.hostTimes, simulation, "standby")
+    let suffixes = (0..<max(1, model.workspaces)).map { $0 == 0 ? "" : " \($0 + 1)" }
+    gpu = suffixes.map { HostSamplers(model.gpu.hostTimes, simulation, "gpu\($0)") }
+    standby = suffixes.map { HostSamplers(model.standby.hostTimes, simulation, "standby\($0)") }
     notification = sampler(model.notification, "notification")
     snapshotRequest = sampler(model.snapshots.request, "snapshot request")
     snapshotListing = sampler(model.gpu.hostTimes.scan, "snapshot listing")
@@ -67,7 +69,9 @@ struct HostSamplers {
 }
 
 extension WorldState {
-  mutating func withSamplers<R>(of role: MachineRole, _ body: (inout HostSamplers) -> R) -> R {
-    role == .gpu ? body(&samplers.gpu) : body(&samplers.standby)
+  mutating func withSamplers<R>(
+    of role: MachineRole, _ workspace: Int, _ body: (inout HostSamplers) -> R
+  ) -> R {
+    role == .gpu ? body(&samplers.gpu[workspace]) : body(&samplers.standby[workspace])
   }
 }

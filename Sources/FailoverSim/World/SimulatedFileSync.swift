@@ -107,7 +107,7 @@ struct SimulatedFileSync: FileSync {
       let role = state.hosts.existing[source].role
       let number = state.workspace(at: request.path)
       let content = state.content(of: state.hosts.existing[source], number)
-      let scan = state.withSamplers(of: role) { $0.scan.next() }
+      let scan = state.withSamplers(of: role, number) { $0.scan.next() }
       let (bytes, files) = Self.difference(
         content, state.content(of: state.hosts.existing[destination], number), workspace)
       let room = faults.isEmpty
@@ -143,7 +143,7 @@ struct SimulatedFileSync: FileSync {
     _ path: String, on host: HostAddress, timeout: Duration
   ) async throws(PortError) -> WorkspaceSummary {
     let target = try find(host)
-    let delay = world.state { $0.withSamplers(of: target.role) { $0.inspect.next() } }
+    let delay = world.state { $0.withSamplers(of: target.role, $0.workspace(at: path)) { $0.inspect.next() } }
     try await world.pause(for: delay, timeout: timeout, "inspect \(host)")
     let isEmpty = try content(of: path, on: host) == .empty
     let workspace = world.model.workspace
@@ -156,7 +156,7 @@ struct SimulatedFileSync: FileSync {
     of path: String, on host: HostAddress, timeout: Duration
   ) async throws(PortError) -> WorkspaceDigest {
     let target = try find(host)
-    let delay = world.state { $0.withSamplers(of: target.role) { $0.digest.next() } }
+    let delay = world.state { $0.withSamplers(of: target.role, $0.workspace(at: path)) { $0.digest.next() } }
     try await world.pause(for: delay, timeout: timeout, "digest \(host)")
     return try content(of: path, on: host).digest
   }

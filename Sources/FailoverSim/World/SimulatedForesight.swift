@@ -33,7 +33,7 @@ struct SimulatedForesight: Foresight {
     guard rounds > 0 else { return 0 }
     let count = world.state { state -> Int in
       guard state.faults.isEmpty, let host = state.hosts[target.instance], host.answersSSH(at: first) else { return 0 }
-      return state.withSamplers(of: target.role) {
+      return state.withSamplers(of: target.role, workspace) {
         $0.skipPassing(rounds, by: methods, policy, world.model.hostTimes(of: target.role))
       }
     }
@@ -53,10 +53,14 @@ struct SimulatedForesight: Foresight {
 
   // MARK: Syncs
 
-  func succeedingSyncs(_ request: SyncRequest, _ policy: SyncPolicy, in delay: Duration) -> SkippedSyncs? {
+  func succeedingSyncs(
+    _ request: SyncRequest, _ policy: SyncPolicy, checks: HealthCheckPolicy, in delay: Duration
+  ) -> SkippedSyncs? {
     guard promises else { return nil }
-    // A snapshot's upload would share the line; so would another workspace's sync.
-    let end = simulation.nextDisturbance { Self.routine(ofRank: $0) == .check }
+    // A check that may fail by mistake may end it all. A snapshot's upload would share the line.
+    let times = world.model.gpu.hostTimes
+    let areSafe = world.state { $0.withSamplers(of: .gpu, workspace) { $0.alwaysPass(by: checks.methods, checks, times) } }
+    let end = simulation.nextDisturbance { areSafe && Self.routine(ofRank: $0) == .check }
     let first = simulation.clock.now.advanced(by: delay)
     guard first < end else { return nil }
     let skipped = SimulatedFileSync(world: world).skip(request, policy, from: first, before: end)
@@ -87,7 +91,7 @@ extension HostSamplers {
   }
 
   /// Whether no draw can be too long.
-  private func alwaysPass(by methods: [ProbeMethod], _ policy: HealthCheckPolicy, _ times: HostTimes) -> Bool {
+  fileprivate func alwaysPass(by methods: [ProbeMethod], _ policy: HealthCheckPolicy, _ times: HostTimes) -> Bool {
     guard times.noise == .none else { return false }
     var sum = Duration.zero
     for method in methods {

@@ -6,6 +6,8 @@ import Failover
 /// into its time-out; except where the provider is asked, who knows.
 struct SimulatedProbe: HealthProbe {
   let world: World
+  /// Whose machines are looked at.
+  var workspace = 0
 
   func check(
     _ target: ProbeTarget, by method: ProbeMethod, timeout: Duration
@@ -17,7 +19,7 @@ struct SimulatedProbe: HealthProbe {
       let host = index.map { state.hosts.existing[$0] }
       let seen = Self.failure(of: host, by: method, at: started)
       let failure = noisy(seen, of: host, target.role, by: method, &state)
-      return (failure, state.withSamplers(of: target.role) { $0.answerTime(method) })
+      return (failure, state.withSamplers(of: target.role, workspace) { $0.answerTime(method) })
     }
     let answers = failure != .timedOut && delay <= timeout
     let wait = answers ? delay : timeout
@@ -38,7 +40,7 @@ struct SimulatedProbe: HealthProbe {
   ) -> ProbeFailure? {
     let noise = (role == .gpu ? world.model.gpu.hostTimes : world.model.standby.hostTimes).noise
     guard noise != .none else { return failure }
-    var draw = state.withSamplers(of: role) { $0.nextNoise(method) }
+    var draw = state.withSamplers(of: role, workspace) { $0.nextNoise(method) }
     if failure == nil { return draw.nextChance(noise.falseFailure) ? .timedOut : nil }
     return host?.isUp != true && draw.nextChance(noise.falsePass) ? nil : failure
   }

@@ -74,7 +74,7 @@ private struct Passes {
     sourceDisk = host.disk
     destinationDisk = state.hosts.existing[destination].disk
     role = host.role
-    scan = state.withSamplers(of: host.role) { $0.scan }
+    scan = state.withSamplers(of: host.role, number) { $0.scan }
     let workspace = state.workspaces[number]
     isWritten = workspace.serving != nil && workspace.servingDisk == host.disk && dirtyRate > .zero
     writtenSince = workspace.servingSince
@@ -150,6 +150,6 @@ private struct Passes {
     state.disks[sourceDisk].copies[number] = content
     state.disks[destinationDisk].copies[number] = copy
     if isWritten { state.workspaces[number].servingSince = writtenSince }
-    state.withSamplers(of: role) { $0.scan.stream.position += UInt64(skipped.count) }
+    state.withSamplers(of: role, number) { $0.scan.stream.position += UInt64(skipped.count) }
   }
 }

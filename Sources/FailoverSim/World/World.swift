@@ -44,7 +44,7 @@ public final class World: Sendable {
   public func ports(for workspace: Int = 0, looksAhead: Bool = false) -> Ports {
     var ports = Ports(
       marketplace: SimulatedMarketplace(world: self, workspace: workspace), compute: SimulatedCompute(world: self),
-      fileSync: SimulatedFileSync(world: self), probe: SimulatedProbe(world: self),
+      fileSync: SimulatedFileSync(world: self), probe: SimulatedProbe(world: self, workspace: workspace),
       router: SimulatedRouter(world: self, workspace: workspace), notifier: SimulatedNotifier(world: self),
       jitter: StreamJitter(
         stream: RandomStream(seed: simulation.seed, name: workspace == 0 ? "check jitter" : "check jitter \(workspace + 1)")),
