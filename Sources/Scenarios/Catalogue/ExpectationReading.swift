@@ -5,7 +5,7 @@ extension Expectation {
   init(_ reader: MappingReader) {
     let figure = reader.oneOf(
       "a figure", .keyed("metric", .metric, help: "a metric by name") { Asked.metric($0) },
-      Form<Asked>.keyed("events", .text, help: "how often this kind of event is in the log") { .events($0) })
+      Form<Asked>.keyed("events", .eventKind, help: "how often this kind of event is in the log") { .events($0) })
     let unit: MetricUnit? =
       switch figure {
       case .metric(let definition): definition?.unit
@@ -36,6 +36,11 @@ extension Expectation {
     case metric(MetricDefinition?)
     case events(String)
   }
+}
+
+extension Kind<String> {
+  /// The name of a kind of event.
+  fileprivate static var eventKind: Kind { choice(EventKind.names.map { ($0, $0) }) }
 }
 
 extension Kind<MetricValue> {

@@ -29,6 +29,7 @@ public struct Comparison: Sendable {
       }
       compare("their interruptions") { $0.world.interruptions }
       compare("their workspace") { $0.world.workspace }
+      compare("what runs on the GPU") { $0.workload }
       compare("their length") { $0.life }
       compare("what a GPU takes to boot") { [$0.world.gpu.boot, $0.world.gpu.sshStart] }
       compare("the GPUs for rent") { $0.world.marketplace.offers }

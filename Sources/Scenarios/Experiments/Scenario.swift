@@ -7,6 +7,8 @@ public struct Scenario: Sendable, Hashable {
   /// One sentence, for lists.
   public var summary: String
   public var strategy: Strategy
+  /// What runs on the GPU: it decides what a loss costs, and changes nothing of what happens.
+  public var workload = Workload.interactive
   public var world: WorldModel
   public var life: Life
   /// By how much every sleep on the virtual clock overshoots.

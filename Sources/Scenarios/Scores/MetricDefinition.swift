@@ -77,9 +77,9 @@ struct MetricInputs: Sendable {
 
   init(
     events: [Event], counts routine: RoutineCounts, length: Duration, isScripted: Bool, violations: Int?,
-    charges: Charges?
+    workload: Workload, charges: Charges?
   ) {
-    metrics = Metrics(of: events, until: length, charges: charges)
+    metrics = Metrics(of: events, until: length, workload: workload, charges: charges)
     incidents = Incident.all(in: events)
     tally = FailoverTally(events)
     self.routine = routine
@@ -95,7 +95,7 @@ struct MetricInputs: Sendable {
   init(_ run: Run) {
     self.init(
       events: run.events, counts: run.counts, length: run.length, isScripted: run.isDrill,
-      violations: run.violations.count, charges: Charges(of: run))
+      violations: run.violations.count, workload: run.scenario.workload, charges: Charges(of: run))
   }
 
   /// Several runs as if they were one after the other: the incidents of all, the time and the money of all.
@@ -112,6 +112,9 @@ struct MetricInputs: Sendable {
     for run in runs { counts.merge(run.counts, uniquingKeysWith: +) }
     self.counts = counts
   }
+
+  /// Whether anything could have been lost.
+  var hasLosses: Bool { !incidents.isEmpty || !metrics.lostWork.restarts.isEmpty }
 
   /// How many events of a kind the log holds.
   func count(_ kind: String) -> Int { counts[kind] ?? 0 }

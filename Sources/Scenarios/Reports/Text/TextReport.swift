@@ -35,6 +35,7 @@ public struct TextReport {
     lines += SnapshotReportSection(run: run, style: style).lines
     lines += MetricsSection(run: run, style: style).lines
     if case .operation = run.scenario.life {
+      lines += LossSection(run: run, style: style).lines
       lines += MonitoringSection(report: HealthReport(run), style: style).lines
     }
     if let rubric {
