@@ -40,7 +40,24 @@ extension Expectation {
 
 extension Kind<String> {
   /// The name of a kind of event.
-  fileprivate static var eventKind: Kind { choice(EventKind.names.map { ($0, $0) }) }
+  fileprivate static var eventKind: Kind {
+    let names = EventKind.names
+    let phrase = "the name of a kind of event such as \(names[0])"
+    return Kind(phrase, shape: { _ in .choice(names) }, placeholder: { names[0] }) { node, place in
+      guard case .scalar(let text, _) = node.content else {
+        place.report("expected \(phrase), found \(node.found)", at: node.location)
+        return nil
+      }
+      if names.contains(text) { return text }
+      let near = nearest(to: text, among: names)
+      // There are too many names to list where one of them is near.
+      let known = "Known: \(names.joined(separator: ", "))"
+      place.report(
+        "unknown kind of event \(quoted(text))", at: node.location, suggestion: near,
+        expected: near == nil ? known : nil)
+      return nil
+    }
+  }
 }
 
 extension Kind<MetricValue> {

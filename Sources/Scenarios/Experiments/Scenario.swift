@@ -17,6 +17,8 @@ public struct Scenario: Sendable, Hashable {
   public var reference: ReferenceReport?
   /// What is paid for besides the hours of machines.
   public var pricing: Pricing
+  /// What its operation should achieve, and when people are to be called.
+  public var monitoring = MonitoringPolicy()
   /// What of the reference documents it shows.
   public var ledger: [LedgerEntry] = []
   /// What one should see in a run of it with seed 1.

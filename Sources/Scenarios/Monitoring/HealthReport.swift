@@ -13,8 +13,10 @@ public struct HealthReport: Sendable {
   let failureThreshold: Int?
 
   /// Everything is computed from the run's log.
-  public init(_ run: Run, policy: MonitoringPolicy = MonitoringPolicy()) {
-    self.init(events: run.events, metrics: MetricTable(run), policy: policy)
+  ///
+  /// - Parameter policy: that of the scenario, when `nil`.
+  public init(_ run: Run, policy: MonitoringPolicy? = nil) {
+    self.init(events: run.events, metrics: MetricTable(run), policy: policy ?? run.scenario.monitoring)
   }
 
   /// - Parameter metrics: of the same log.

@@ -71,13 +71,13 @@ struct MetricInputs: Sendable {
   let isScripted: Bool
   /// How many of what must always hold did not; `nil` where nobody looked.
   let violations: Int?
-  /// What people would have been called for, by the documents' rules.
+  /// What people would have been called for.
   let alerts: [Alert]
   private let counts: [String: Int]
 
   init(
     events: [Event], counts routine: RoutineCounts, length: Duration, isScripted: Bool, violations: Int?,
-    workload: Workload, charges: Charges?
+    workload: Workload, rules: [AlertRule], charges: Charges?
   ) {
     metrics = Metrics(of: events, until: length, workload: workload, charges: charges)
     incidents = Incident.all(in: events)
@@ -86,7 +86,7 @@ struct MetricInputs: Sendable {
     self.length = length
     self.isScripted = isScripted
     self.violations = violations
-    alerts = AlertWatch.alerts(in: events, by: AlertRule.documented)
+    alerts = AlertWatch.alerts(in: events, by: rules)
     var counts: [String: Int] = [:]
     for event in events { counts[event.kind.name, default: 0] += 1 }
     self.counts = counts
@@ -95,7 +95,8 @@ struct MetricInputs: Sendable {
   init(_ run: Run) {
     self.init(
       events: run.events, counts: run.counts, length: run.length, isScripted: run.isDrill,
-      violations: run.violations.count, workload: run.scenario.workload, charges: Charges(of: run))
+      violations: run.violations.count, workload: run.scenario.workload,
+      rules: run.scenario.monitoring.rules, charges: Charges(of: run))
   }
 
   /// Several runs as if they were one after the other: the incidents of all, the time and the money of all.

@@ -33,15 +33,16 @@ public struct MetricTable: Sendable {
   ///   - isScripted: a script decided when things happened; there are no monthly rates then.
   ///   - violations: how many of what must always hold did not; `nil` where nobody looked.
   ///   - workload: what ran on the GPUs.
+  ///   - rules: when people are to be called.
   ///   - charges: what is paid for; at the documents' prices, when `nil`.
   public init(
     events: [Event], counts: RoutineCounts, length: Duration, isScripted: Bool = false, violations: Int? = nil,
-    workload: Workload = .interactive, charges: Charges? = nil
+    workload: Workload = .interactive, rules: [AlertRule] = AlertRule.documented, charges: Charges? = nil
   ) {
     self.init(
       MetricInputs(
         events: events, counts: counts, length: length, isScripted: isScripted, violations: violations,
-        workload: workload, charges: charges))
+        workload: workload, rules: rules, charges: charges))
   }
 
   /// A table of figures that come from elsewhere, such as the means of many runs.
@@ -158,7 +159,7 @@ public struct MetricTable: Sendable {
         $0.share($0.count("notified"), and: $0.count("notificationFailed"))
       },
       .count("invariants.violated", .lower, "what must always hold and did not") { $0.violations },
-      .count("alerts.raised", .lower, "alerts by the documents' rules") { $0.alerts.count },
+      .count("alerts.raised", .lower, "alerts by the scenario's rules") { $0.alerts.count },
     ] + AlertRule.documented.map(alerts)
 
   private static func alerts(_ rule: AlertRule) -> MetricDefinition {

@@ -114,6 +114,8 @@ public struct ScenarioFile: Sendable {
       name: name, summary: summary, strategy: strategy, world: world, life: life, timerOvershoot: overshoot,
       reference: reference, pricing: pricing)
     scenario.workload = workload
+    scenario.monitoring = reader.section(
+      "monitoring", help: "what operation should achieve, and when people are to be called", MonitoringPolicy.init)
     scenario.ledger = reader.value(
       "ledger", .list(of: .ledgerEntry), default: [], help: "what of the reference documents it shows")
     scenario.expectations = reader.value(
