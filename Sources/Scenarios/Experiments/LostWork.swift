@@ -4,8 +4,8 @@ import Failover
 ///
 /// - Interactive work is lost from the copy that was gone on with to the fault.
 /// - A model that answers loses no work, only the requests in progress.
-/// - Training goes on from the newest checkpoint that was whole on the disk when the copy was begun that the new GPU was
-///   filled from, or at the fault where the volume survived. What had been trained since is lost, and counts again
+/// - Training goes on from the newest checkpoint that was whole on the disk when the copy was begun that the new GPU
+///   was filled from, or at the fault where the volume survived. What had been trained since is lost, and counts again
 ///   each time it is lost again.
 public struct LostWork: Sendable, Hashable {
   /// Lost while nobody was moved: the process of a GPU ended and began anew.
@@ -15,7 +15,8 @@ public struct LostWork: Sendable, Hashable {
     public var work: Duration
   }
 
-  /// In the order of the incidents; `nil` without a loss to speak of, and where it is not decided yet what is gone on with.
+  /// In the order of the incidents; `nil` without a loss to speak of, and where it is not decided yet with what
+  /// work goes on.
   public var incidents: [Duration?]
   public var restarts: [Restart] = []
   /// `nil` for anything but training.

@@ -1,6 +1,6 @@
 import Failover
 
-/// What runs on the GPU, as far as it decides what a loss costs: where its state is, and how often that gets to the disk.
+/// What runs on the GPU, as far as it decides what a loss costs: where its state is, and how often that gets to disk.
 public enum Workload: Sendable, Hashable {
   /// People's work is in its files at once: what was not copied is lost. What a scenario has that says nothing.
   case interactive
@@ -25,8 +25,8 @@ public enum Workload: Sendable, Hashable {
 
 /// When training writes its state to the workspace.
 ///
-/// Training stands still while it writes. It counts the time that it trained, so that the grid is the same in every run:
-/// the first checkpoint begins after `interval` of training, is whole `duration` later, and then the next interval
+/// Training stands still while it writes. It counts the time that it trained, so that the grid is the same in every
+/// run: the first checkpoint begins after `interval` of training, is whole `duration` later, and then the next interval
 /// begins. A GPU that goes on from a checkpoint begins a new interval.
 public struct CheckpointSchedule: Sendable, Hashable {
   /// Training between two checkpoints; greater than zero.

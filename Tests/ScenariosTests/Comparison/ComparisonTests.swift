@@ -78,6 +78,12 @@ import Testing
     #expect(
       Comparison.doubts(about: [scenario, other])
         == ["other and snapshots differ in what runs on the GPU: they do not answer one question"])
+    // How often training writes its state is part of the answer.
+    let training = try ["training", "../weigh/training-checkpoints-short"].map {
+      try Catalogue.load("cpu-standby/\($0)").scenario
+    }
+    #expect(training[0].world.workspace != training[1].world.workspace)
+    #expect(Comparison.doubts(about: training).isEmpty)
   }
 
   private static func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
