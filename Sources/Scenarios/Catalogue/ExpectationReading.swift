@@ -5,7 +5,7 @@ extension Expectation {
   init(_ reader: MappingReader) {
     let figure = reader.oneOf(
       "a figure", .keyed("metric", .metric, help: "a metric by name") { Asked.metric($0) },
-      Form<Asked>.keyed("events", .text, help: "how often this kind of event is in the log") { .events($0) })
+      Form<Asked>.keyed("events", .eventKind, help: "how often this kind of event is in the log") { .events($0) })
     let unit: MetricUnit? =
       switch figure {
       case .metric(let definition): definition?.unit
@@ -35,6 +35,28 @@ extension Expectation {
   private enum Asked: Sendable {
     case metric(MetricDefinition?)
     case events(String)
+  }
+}
+
+extension Kind<String> {
+  /// The name of a kind of event.
+  fileprivate static var eventKind: Kind {
+    let names = EventKind.names
+    let phrase = "the name of a kind of event such as \(names[0])"
+    return Kind(phrase, shape: { _ in .choice(names) }, placeholder: { names[0] }) { node, place in
+      guard case .scalar(let text, _) = node.content else {
+        place.report("expected \(phrase), found \(node.found)", at: node.location)
+        return nil
+      }
+      if names.contains(text) { return text }
+      let near = nearest(to: text, among: names)
+      // There are too many names to list where one of them is near.
+      let known = "Known: \(names.joined(separator: ", "))"
+      place.report(
+        "unknown kind of event \(quoted(text))", at: node.location, suggestion: near,
+        expected: near == nil ? known : nil)
+      return nil
+    }
   }
 }
 

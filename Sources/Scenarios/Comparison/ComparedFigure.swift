@@ -33,7 +33,7 @@ extension Comparison {
     ("RPO p50", "rpo.p50"), ("RPO p95", "rpo.p95"),
     ("available, GPU", "availability.full"), ("available, any", "availability.serving"),
     ("lost work, mean", "lostWork.mean"), ("lost work, money", "lostWork"),
-    ("not copied, all", "unsynced.total"),
+    ("not copied, all", "unsynced.total"), ("training goodput", "training.goodput"),
     ("GPUs lost", "interruptions"), ("false failovers", "falseFailovers"),
     ("recovery attempts ok", "recovery.successRate"),
     ("protection a month", "cost.overhead.month"), ("all a month", "cost.month"),

@@ -28,7 +28,8 @@ public struct Comparison: Sendable {
         }
       }
       compare("their interruptions") { $0.world.interruptions }
-      compare("their workspace") { $0.world.workspace }
+      compare("their workspace") { $0.workspaceBesideCheckpoints }
+      compare("what runs on the GPU") { $0.workload.kind }
       compare("their length") { $0.life }
       compare("what a GPU takes to boot") { [$0.world.gpu.boot, $0.world.gpu.sshStart] }
       compare("the GPUs for rent") { $0.world.marketplace.offers }
@@ -46,6 +47,18 @@ public struct Comparison: Sendable {
   }
 
   func scorecard(_ index: Int) -> Scorecard? { rubric.map { Scorecard($0, entries[index].metrics) } }
+}
+
+extension Scenario {
+  /// The workspace as users alone change it: how often training writes its state is a choice, as a strategy is.
+  fileprivate var workspaceBesideCheckpoints: WorkspaceModel {
+    var workspace = world.workspace
+    if case .training(let schedule) = workload {
+      workspace.dirtyRate.bytesPerSecond -= min(
+        workspace.dirtyRate.bytesPerSecond, schedule.dirtyRate.bytesPerSecond)
+    }
+    return workspace
+  }
 }
 
 extension Strategy {

@@ -16,12 +16,22 @@ public struct Bill: Sendable, Hashable {
     }
   }
 
-  public init(of run: Run) { self.init(Charges(of: run), Incident.all(in: run.events)) }
+  /// The work that was lost outside incidents, at the price of its GPU.
+  public var restarts: Money
 
-  public init(_ charges: Charges, _ incidents: [Incident]) {
+  /// All work that must be done again.
+  public var lostWork: Money { allIncidents.lostWork + restarts }
+
+  public init(of run: Run) { self = Metrics(run).bill }
+
+  /// - Parameter lost: the work that was lost, incident by incident.
+  public init(_ charges: Charges, _ incidents: [Incident], _ lost: LostWork) {
     whole = charges.cost
     month = whole.perMonth(after: charges.end)
-    self.incidents = incidents.map { IncidentCost($0, in: charges) }
+    self.incidents = zip(incidents, lost.incidents).map { IncidentCost($0, lost: $1 ?? .zero, in: charges) }
+    restarts = lost.restarts.reduce(.zero) { sum, restart in
+      sum + (charges.gpuPrice(of: restart.instance, at: restart.at)?.cost(of: restart.work) ?? .zero)
+    }
   }
 
   /// The bills of several runs together.
@@ -31,6 +41,7 @@ public struct Bill: Sendable, Hashable {
     whole = bills.reduce(Cost()) { $0 + $1.whole }
     month = whole.perMonth(after: length)
     incidents = bills.flatMap(\.incidents)
+    restarts = bills.reduce(.zero) { $0 + $1.restarts }
   }
 }
 
@@ -47,19 +58,20 @@ public struct IncidentCost: Sendable, Hashable {
     self.lostWork = lostWork
   }
 
-  public init(_ incident: Incident, in charges: Charges) {
+  /// - Parameter lost: the work that must be done again.
+  public init(_ incident: Incident, lost: Duration, in charges: Charges) {
     let start = incident.start ?? charges.end
     spent = charges.cost(from: start, to: incident.fullService ?? charges.end)
     lostWork = .zero
-    if let fault = incident.fault, let price = charges.gpuPrice(of: incident.instance, at: fault) {
-      lostWork = price.cost(of: incident.recoveryPoint ?? charges.age(of: incident.instance, at: fault))
+    if let price = charges.gpuPrice(of: incident.instance, at: incident.fault ?? start) {
+      lostWork = price.cost(of: lost)
     }
   }
 }
 
 extension Charges {
   /// How long a GPU had been paid for: what is lost when nothing was ever copied.
-  fileprivate func age(of id: InstanceID, at time: Duration) -> Duration {
+  func age(of id: InstanceID, at time: Duration) -> Duration {
     let starts = all.filter { $0.item == .gpu && $0.subject == id.rawValue && $0.start <= time }.map(\.start)
     return starts.min().map { time - $0 } ?? .zero
   }

@@ -18,7 +18,7 @@ public struct ProtectionValue: Sendable, Hashable {
 
     public init(_ metrics: Metrics) {
       self.init(
-        cost: metrics.cost, availability: metrics.availability, lostWork: metrics.bill.allIncidents.lostWork)
+        cost: metrics.cost, availability: metrics.availability, lostWork: metrics.bill.lostWork)
     }
   }
 

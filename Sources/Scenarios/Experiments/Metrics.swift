@@ -12,17 +12,30 @@ public struct Metrics: Sendable, Hashable {
   /// The sum over all incidents of what had been written and not been copied.
   public var unsynced = ByteCount.zero
   public var availability: Availability
+  /// How often those who were being served were cut off: a machine was lost, or they were moved.
+  public var connectionsCut = 0
+  /// The work that must be done again.
+  public var lostWork: LostWork
+  /// The same, summarised over the incidents.
+  public var lostWorkTime: Summary
   public var bill: Bill
 
   /// What the whole run cost.
   public var cost: Cost { bill.whole }
 
-  public init(_ run: Run) { self.init(of: run.events, until: run.length, charges: Charges(of: run)) }
+  public init(_ run: Run) {
+    self.init(of: run.events, until: run.length, workload: run.scenario.workload, charges: Charges(of: run))
+  }
 
   /// Reads a log that ends at `end`.
   ///
-  /// - Parameter charges: what is paid for; at the documents' prices, when `nil`.
-  public init(of events: [Event], until end: Duration, charges: Charges? = nil) {
+  /// - Parameters:
+  ///   - workload: what ran on the GPUs.
+  ///   - charges: what is paid for; at the documents' prices, when `nil`.
+  public init(
+    of events: [Event], until end: Duration, workload: Workload = .interactive, charges: Charges? = nil
+  ) {
+    let charges = charges ?? Charges(of: events, until: end)
     let incidents = Incident.all(in: events)
     interruptions = incidents.count { !$0.isFalse }
     falseFailovers = incidents.count { $0.isFalse && $0.detected != nil }
@@ -32,7 +45,10 @@ public struct Metrics: Sendable, Hashable {
     recoveryPoint = Summary(incidents.compactMap(\.recoveryPoint))
     unsynced = incidents.compactMap(\.unsynced).reduce(.zero, +)
     availability = Availability(of: events, until: end)
-    bill = Bill(charges ?? Charges(of: events, until: end), incidents)
+    connectionsCut = ServiceSpan.all(in: events, until: end).count { $0.machine != nil && $0.end < end }
+    lostWork = LostWork(of: events, incidents, until: end, workload: workload, charges: charges)
+    lostWorkTime = lostWork.summary
+    bill = Bill(charges, incidents, lostWork)
   }
 
   /// Several runs as if they were one after the other.
@@ -46,6 +62,9 @@ public struct Metrics: Sendable, Hashable {
     recoveryPoint = Summary(incidents.compactMap(\.recoveryPoint))
     unsynced = runs.reduce(.zero) { $0 + $1.metrics.unsynced }
     availability = runs.reduce(Availability()) { $0 + $1.metrics.availability }
+    connectionsCut = runs.reduce(0) { $0 + $1.metrics.connectionsCut }
+    lostWork = LostWork(pooling: runs.map(\.metrics.lostWork))
+    lostWorkTime = lostWork.summary
     bill = Bill(pooling: runs.map(\.metrics.bill), length: runs.reduce(.zero) { $0 + $1.length })
   }
 }

@@ -7,6 +7,8 @@ public struct Scenario: Sendable, Hashable {
   /// One sentence, for lists.
   public var summary: String
   public var strategy: Strategy
+  /// What runs on the GPU: it decides what a loss costs, and changes nothing of what happens.
+  public var workload = Workload.interactive
   public var world: WorldModel
   public var life: Life
   /// By how much every sleep on the virtual clock overshoots.
@@ -19,6 +21,8 @@ public struct Scenario: Sendable, Hashable {
   public var standbySharing: StandbySharing?
   /// How many workspaces pay for the standby, each an equal share.
   public var standbySharedBy = 1
+  /// What its operation should achieve, and when people are to be called.
+  public var monitoring = MonitoringPolicy()
   /// What of the reference documents it shows.
   public var ledger: [LedgerEntry] = []
   /// What one should see in a run of it with seed 1.

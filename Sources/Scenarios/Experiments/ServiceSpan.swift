@@ -13,11 +13,13 @@ public enum ServiceLevel: String, Sendable, Hashable, CaseIterable {
   case asleep
 }
 
-/// A stretch of time in which the level of service did not change.
+/// A stretch of time in which neither the level of service changed nor the machine that gives it.
 public struct ServiceSpan: Sendable, Hashable {
   public var level: ServiceLevel
   public var start: Duration
   public var end: Duration
+  /// Who serves; `nil` while nobody does.
+  public var machine: InstanceID?
 
   public var duration: Duration { end - start }
 
@@ -100,9 +102,15 @@ private struct ServiceReader {
   }
 
   private mutating func change(to level: ServiceLevel, at time: Duration) {
-    guard spans.last?.level != level else { return }
+    let machine: InstanceID? =
+      switch level {
+      case .full: reached
+      case .degraded: standby
+      case .down, .asleep: nil
+      }
+    guard spans.last?.level != level || spans.last?.machine != machine else { return }
     close(at: time)
-    spans.append(ServiceSpan(level: level, start: time, end: time))
+    spans.append(ServiceSpan(level: level, start: time, end: time, machine: machine))
   }
 
   private mutating func close(at time: Duration) {

@@ -13,9 +13,11 @@ public struct HealthReport: Sendable {
   let failureThreshold: Int?
 
   /// Everything is computed from the run's log.
-  public init(_ run: Run, policy: MonitoringPolicy = MonitoringPolicy()) {
-    let metrics = MetricTable(run)
-    self.init(events: run.events, metrics: metrics, policy: policy)
+  ///
+  /// - Parameter policy: that of the scenario, when `nil`.
+  public init(_ run: Run, policy: MonitoringPolicy? = nil) {
+    let policy = policy ?? run.scenario.monitoring
+    self.init(events: run.events, metrics: MetricTable(run), policy: policy)
     guard !run.companions.isEmpty else { return }
     alerts = run.workspaces.flatMap { AlertWatch.alerts(in: $0.events, by: policy.rules) }.sorted { $0.at < $1.at }
   }

@@ -11,12 +11,12 @@ import FailoverSim
 /// |---|---|
 /// | `schemaVersion` | 1; raised when a key changes its meaning or goes away |
 /// | `units` | the units above, for readers without this text |
-/// | `scenario`, `life`, `seed` | what was played; a life is a `drill` or an `operation` |
+/// | `scenario`, `life`, `workload`, `seed` | what was played; a life is a `drill` or an `operation` |
 /// | `fingerprint` | 16 hexadecimal digits over every event and count |
 /// | `length` | virtual time from the start to the end |
 /// | `phases` | drill: the script's phases; operation: the mean of each phase of an incident |
 /// | `counts` | how often the routine succeeded, and how many events of some kinds there are |
-/// | `metrics` | `mttd`, `mttrDegraded`, `mttrFull`, `rpo`: means over the incidents; more below |
+/// | `metrics` | `mttd`, `mttrDegraded`, `mttrFull`, `rpo`, `lostWork`: means over the incidents; more below |
 /// | `incidents` | one failover each: its instants, and its phases as far as they are over |
 /// | `failoverTests` | one record each of what snapshot and inference took, by the published names, in milliseconds |
 /// | `health` | operation: targets met or missed, and alerts |
@@ -34,7 +34,9 @@ import FailoverSim
 /// Among the metrics, `availability` is the shares of `serviceTime`, from 0 to 1, rounded to nine decimals,
 /// and `distributions` the spread of what the means at the top are means of. `cost` is that of the run by item,
 /// `costPerMonth` the same scaled to 30 days; `costOfIncidents` is what was spent between faults and full service, and
-/// the price of the work that was lost, as is the `cost` of each incident.
+/// the price of the work that was lost, as is the `cost` of each incident. `lostWork` is the work to be done again, in
+/// seconds: the mean of an incident, or that of one. `training` says what became of the `served` seconds of GPUs: the
+/// `progress` at the end, the time `paused` for checkpoints, and the rest lost; it is `null` for other workloads.
 public enum JSONReport {
   public static let schemaVersion = 1
 
@@ -71,13 +73,14 @@ public enum JSONReport {
       "units": .line(["time": "seconds", "data": "bytes", "money": "US dollars"]),
       "scenario": .text(run.scenario.name),
       "life": .text(run.isDrill ? "drill" : "operation"),
+      "workload": .text(run.scenario.workload.kind.rawValue),
       "seed": .number(run.seed),
       "fingerprint": .text(run.fingerprint.description),
       "length": .seconds(run.length),
       "phases": phases(run.phaseTimes),
       "counts": counts(of: run),
       "metrics": figures(of: metrics),
-      "incidents": .array(zip(Incident.all(in: run.events), metrics.bill.incidents).map(incident)),
+      "incidents": .array(incidents(of: run, metrics)),
       "failoverTests": .array(FailoverRecord.all(of: run).map(\.json)),
       "health": run.isDrill ? .null : HealthReport(run).json,
       "score": rubric.map { Scorecard($0, MetricTable(run)).json } ?? .null,
@@ -138,12 +141,24 @@ public enum JSONReport {
       ("interruptions", .number(metrics.interruptions)),
       ("falseFailovers", .number(metrics.falseFailovers)),
       ("unsyncedBytes", .number(metrics.unsynced.bytes)),
+      ("lostWorkTotal", .seconds(metrics.lostWork.total)),
+      ("connectionsCut", .number(metrics.connectionsCut)),
+      ("training", training(metrics.lostWork.training)),
       ("cost", cost(bill.whole)),
       ("costPerMonth", cost(bill.month)),
       ("costOfIncidents", cost(bill.allIncidents)),
       ("distributions", .object(summaries.map { ($0.key, distribution($0.summary)) })),
     ]
     return .object(summaries.map { ($0.key, .seconds($0.summary.mean)) } + rest)
+  }
+
+  private static func training(_ training: TrainingProgress?) -> JSONValue {
+    training.map {
+      .line([
+        "served": .seconds($0.served), "progress": .seconds($0.progress), "paused": .seconds($0.paused),
+        "checkpoints": .number($0.checkpoints),
+      ])
+    } ?? .null
   }
 
   private static func cost(_ cost: Cost) -> JSONValue {
@@ -169,7 +184,14 @@ public enum JSONReport {
     ])
   }
 
-  private static func incident(_ incident: Incident, _ bill: IncidentCost) -> JSONValue {
+  private static func incidents(of run: Run, _ metrics: Metrics) -> [JSONValue] {
+    let incidents = Incident.all(in: run.events)
+    return incidents.indices.map {
+      incident(incidents[$0], metrics.lostWork.incidents[$0], metrics.bill.incidents[$0])
+    }
+  }
+
+  private static func incident(_ incident: Incident, _ lost: Duration?, _ bill: IncidentCost) -> JSONValue {
     [
       "instance": .text(incident.instance.rawValue),
       "isFalse": .literal("\(incident.isFalse)"),
@@ -193,6 +215,7 @@ public enum JSONReport {
       "inferenceCompleted": .seconds(incident.inferenceCompleted),
       "failbackStarted": .seconds(incident.failbackStarted),
       "fullService": .seconds(incident.fullService),
+      "lostWork": .seconds(lost),
       "cost": cost(bill),
       "phases": phases(incident.phases.map { ($0.name, $0.duration) }),
     ]

@@ -8,6 +8,7 @@ enum FigureNames {
     ("mttrDegraded", \.timeToDegradedService),
     ("mttrFull", \.timeToFullService),
     ("rpo", \.recoveryPoint),
+    ("lostWork", \.lostWorkTime),
   ]
 
   /// What is counted by the kind of the event that records it.

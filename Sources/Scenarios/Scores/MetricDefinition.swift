@@ -71,22 +71,22 @@ struct MetricInputs: Sendable {
   let isScripted: Bool
   /// How many of what must always hold did not; `nil` where nobody looked.
   let violations: Int?
-  /// What people would have been called for, by the documents' rules.
+  /// What people would have been called for.
   let alerts: [Alert]
   private let counts: [String: Int]
 
   init(
     events: [Event], counts routine: RoutineCounts, length: Duration, isScripted: Bool, violations: Int?,
-    charges: Charges?
+    workload: Workload, rules: [AlertRule], charges: Charges?
   ) {
-    metrics = Metrics(of: events, until: length, charges: charges)
+    metrics = Metrics(of: events, until: length, workload: workload, charges: charges)
     incidents = Incident.all(in: events)
     tally = FailoverTally(events)
     self.routine = routine
     self.length = length
     self.isScripted = isScripted
     self.violations = violations
-    alerts = AlertWatch.alerts(in: events, by: AlertRule.documented)
+    alerts = AlertWatch.alerts(in: events, by: rules)
     var counts: [String: Int] = [:]
     for event in events { counts[event.kind.name, default: 0] += 1 }
     self.counts = counts
@@ -104,7 +104,8 @@ struct MetricInputs: Sendable {
   private init(alone run: Run) {
     self.init(
       events: run.events, counts: run.counts, length: run.length, isScripted: run.isDrill,
-      violations: run.violations.count, charges: Charges(of: run))
+      violations: run.violations.count, workload: run.scenario.workload,
+      rules: run.scenario.monitoring.rules, charges: Charges(of: run))
   }
 
   /// Several runs as if they were one after the other: the incidents of all, the time and the money of all.
@@ -123,6 +124,9 @@ struct MetricInputs: Sendable {
     for run in runs { counts.merge(run.counts, uniquingKeysWith: +) }
     self.counts = counts
   }
+
+  /// Whether anything could have been lost.
+  var hasLosses: Bool { !incidents.isEmpty || !metrics.lostWork.restarts.isEmpty }
 
   /// How many events of a kind the log holds.
   func count(_ kind: String) -> Int { counts[kind] ?? 0 }

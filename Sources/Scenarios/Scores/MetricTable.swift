@@ -32,15 +32,17 @@ public struct MetricTable: Sendable {
   ///   - length: how long the log is; what is open then is cut there.
   ///   - isScripted: a script decided when things happened; there are no monthly rates then.
   ///   - violations: how many of what must always hold did not; `nil` where nobody looked.
+  ///   - workload: what ran on the GPUs.
+  ///   - rules: when people are to be called.
   ///   - charges: what is paid for; at the documents' prices, when `nil`.
   public init(
     events: [Event], counts: RoutineCounts, length: Duration, isScripted: Bool = false, violations: Int? = nil,
-    charges: Charges? = nil
+    workload: Workload = .interactive, rules: [AlertRule] = AlertRule.documented, charges: Charges? = nil
   ) {
     self.init(
       MetricInputs(
         events: events, counts: counts, length: length, isScripted: isScripted, violations: violations,
-        charges: charges))
+        workload: workload, rules: rules, charges: charges))
   }
 
   /// A table of figures that come from elsewhere, such as the means of many runs.
@@ -132,7 +134,23 @@ public struct MetricTable: Sendable {
       .money("cost.overhead.month", .lower, "the same in 30 days") { $0.monthlyCost?.overhead },
     ] + CostItem.allCases.flatMap(costs) + [
       .money("lostWork", .lower, "work to be done again, at the price of its GPU") { inputs in
-        inputs.incidents.isEmpty ? nil : inputs.metrics.bill.allIncidents.lostWork
+        inputs.hasLosses ? inputs.metrics.bill.lostWork : nil
+      },
+      .duration("lostWork.total", .lower, "work to be done again, of all incidents") { inputs in
+        inputs.hasLosses ? inputs.metrics.lostWork.total : nil
+      },
+      .count("connections.cut", .lower, "how often those who were being served were cut off") {
+        $0.metrics.connectionsCut
+      },
+      .share("training.goodput", .higher, "share of the time GPUs served that brought training on") {
+        $0.metrics.lostWork.training?.goodput
+      },
+      .duration("training.progress", .higher, "training whose result was there at the end") {
+        $0.metrics.lostWork.training?.progress
+      },
+      .count("checkpoint.written", .neither, "checkpoints of training") { $0.metrics.lostWork.training?.checkpoints },
+      .duration("checkpoint.pause", .lower, "for how long training stood still for checkpoints") {
+        $0.metrics.lostWork.training?.paused
       },
 
       .count("notices.delivered", .higher, "notifications delivered") { $0.count("notified") },
@@ -141,7 +159,7 @@ public struct MetricTable: Sendable {
         $0.share($0.count("notified"), and: $0.count("notificationFailed"))
       },
       .count("invariants.violated", .lower, "what must always hold and did not") { $0.violations },
-      .count("alerts.raised", .lower, "alerts by the documents' rules") { $0.alerts.count },
+      .count("alerts.raised", .lower, "alerts by the scenario's rules") { $0.alerts.count },
     ] + AlertRule.documented.map(alerts)
 
   private static func alerts(_ rule: AlertRule) -> MetricDefinition {
@@ -161,7 +179,7 @@ public struct MetricTable: Sendable {
   private static let summaries: [(name: String, help: String, figure: any KeyPath<Metrics, Summary> & Sendable)] = {
     let help = [
       "mttd": "fault to detection", "mttrDegraded": "fault to service by the standby",
-      "mttrFull": "fault to service by a GPU", "rpo": "age at the fault of the data that was gone on with",
+      "mttrFull": "fault to service by a GPU", "rpo": "age at the fault of the data that was gone on with", "lostWork": "work to be done again",
     ]
     return FigureNames.summaries.map { ($0.key, help[$0.key] ?? $0.key, $0.figure) }
   }()

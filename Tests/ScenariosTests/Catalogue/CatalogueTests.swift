@@ -62,8 +62,27 @@ struct CatalogueTests {
     #expect(outcomes[1].value == nil)
   }
 
+  @Test func `an unknown kind of event is refused where it stands, with the nearest one there is`() {
+    func problems(_ line: String) -> [String] {
+      let text = "schemaVersion: 1\nname: a\nsummary: b\nduration: 1h\nexpect:\n  - \(line)\n"
+      do throws(InvalidFile) {
+        _ = try Document(bytes: Array(text.utf8), name: "test").read(ScenarioFile.init)
+        return []
+      } catch {
+        return error.problems.map(\.description)
+      }
+    }
+    #expect(
+      problems("{events: noOfer, atLeast: 1}")
+        == ["test:6:14: error: expect[0].events: unknown kind of event 'noOfer'; did you mean 'noOffer'?"])
+    let far = problems("{events: nothing like it, atLeast: 1}")
+    #expect(far.count == 1 && far[0].contains("Known: faultBegan") && far[0].contains("snapshotSaved"))
+    #expect(problems("{events: [noOffer], atLeast: 1}").first?.contains("expected the name of a kind of event") == true)
+    for name in EventKind.names { #expect(problems("{events: \(name), atLeast: 1}").isEmpty, "\(name)") }
+  }
+
   @Test func `an expectation without a bound, of an unknown metric or in another unit is refused`() {
-    for line in ["{metric: mttd.max}", "{metric: mttd.maxx, atMost: 1s}", "{metric: mttd.max, atMost: $1}", "{atMost: 1s}"] {
+    for line in ["{metric: mttd.max}", "{metric: mttd.maxx, atMost: 1s}", "{metric: mttd.max, atMost: $1}", "{atMost: 1s}", "{events: noOfer, atLeast: 1}"] {
       let text = "schemaVersion: 1\nname: a\nsummary: b\nduration: 1h\nexpect:\n  - \(line)\n"
       #expect(throws: InvalidFile.self) { try Document(bytes: Array(text.utf8), name: "test").read(ScenarioFile.init) }
     }

@@ -209,15 +209,20 @@ struct ChargesTests {
     incident.lastSync = SyncPoint(started: Bills.hours(8), completed: Bills.hours(9))
     incident.fullService = Bills.hours(14)
     let charges = Charges(of: log, until: Bills.hours(20))
-    let cost = IncidentCost(incident, in: charges)
+    let cost = priced(incident, in: charges)
     #expect(cost.spent.standby == .cents(4) && cost.spent.gpu == .cents(3 * 40))
     #expect(cost.lostWork == .cents(2 * 40))
     // Never copied: everything since the GPU was rented is lost. No fault: nothing is.
     incident.lastSync = nil
-    #expect(IncidentCost(incident, in: charges).lostWork == .cents(10 * 40))
+    #expect(priced(incident, in: charges).lostWork == .cents(10 * 40))
     incident.fault = nil
     incident.detected = Bills.hours(12)
-    #expect(IncidentCost(incident, in: charges).lostWork == .zero)
-    #expect(IncidentCost(incident, in: charges).spent.total == .cents(2 + 2 * 40))
+    #expect(priced(incident, in: charges).lostWork == .zero)
+    #expect(priced(incident, in: charges).spent.total == .cents(2 + 2 * 40))
+  }
+
+  private func priced(_ incident: Incident, in charges: Charges) -> IncidentCost {
+    let lost = LostWork(of: [], [incident], until: charges.end, workload: .interactive, charges: charges)
+    return IncidentCost(incident, lost: lost.total, in: charges)
   }
 }

@@ -61,7 +61,7 @@ struct ProtectionValueTests {
       let (fault, full) = (try #require(incident.fault), try #require(incident.fullService))
       let order = try #require(orders.first { $0 > fault })
       let dollars = (full - fault).inSeconds * 0.01 / 3600 + (full - order).inSeconds * 0.45 / 3600
-      let spent = IncidentCost(incident, in: charges).spent
+      let spent = IncidentCost(incident, lost: .zero, in: charges).spent
       #expect(abs(spent.gpu.inDollars + spent.standby.inDollars - dollars) < 1e-8)
     }
   }

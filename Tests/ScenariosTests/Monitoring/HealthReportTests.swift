@@ -117,3 +117,49 @@ import Testing
     #expect(!alerts.isEmpty)
   }
 }
+
+/// The `monitoring` section of a scenario.
+@Suite struct ScenarioMonitoringTests {
+  private func read(_ text: String) -> Result<Scenario, InvalidFile> {
+    let base = "name: x\nsummary: y\nduration: 1h\n"
+    return Result { () throws(InvalidFile) in
+      try Document(bytes: Array((base + text).utf8), name: "x.yaml").read(ScenarioFile.init).value.scenario
+    }
+  }
+
+  private func problems(_ text: String) -> [String] {
+    if case .failure(let error) = read(text) { error.problems.map(\.description) } else { [] }
+  }
+
+  @Test func `a scenario without the section is judged as the documents do`() throws {
+    #expect(try read("").get().monitoring == MonitoringPolicy())
+    #expect(try read("monitoring:").get().monitoring == MonitoringPolicy())
+  }
+
+  @Test func `a run is judged by its scenario's targets and alerts, in every report`() throws {
+    let settings = ["monitoring={targets: {failovers: 1000}, alerts: {checkFailures: 2}}"]
+    let (plain, own) = (
+      try Catalogue.run("cpu-standby", seed: 2, until: .seconds(7 * 86_400)),
+      try Catalogue.run("cpu-standby", settings, seed: 2, until: .seconds(7 * 86_400))
+    )
+    #expect(plain.fingerprint == own.fingerprint, "judging changes nothing of what happens")
+    func failovers(_ run: Run) -> Bool? { HealthReport(run).targets.first { $0.target.key == "failovers" }?.isMet }
+    #expect(failovers(plain) == false && failovers(own) == true)
+    let losses = Metrics(own).interruptions
+    #expect(losses > 0)
+    #expect(MetricTable(plain)["alerts.checkFailures"] == .count(0))
+    #expect(MetricTable(own)["alerts.checkFailures"] == .count(losses))
+    #expect(TextReport(own).render().contains("< 1000"))
+  }
+
+  @Test func `bad targets and alerts are told with their place`() {
+    #expect(
+      problems("monitoring: {targets: {recoveryTimes: 1min}}").first?.hasPrefix(
+        "x.yaml:4:24: error: unknown key 'recoveryTimes'; did you mean 'recoveryTime'?") == true)
+    #expect(problems("monitoring: {target: {recoveryTime: 1min}}").first?.contains("did you mean 'targets'?") == true)
+    #expect(problems("monitoring: {targets: {recoveryTime: 99%}}").count == 1)
+    #expect(problems("monitoring: {alerts: {standbyDisk: 1min, syncFailures: some}}").count == 2)
+    #expect(problems("monitoring: {alerts: [syncFailures]}").count == 1)
+    #expect(problems("monitoring: 5").count == 1)
+  }
+}

@@ -16,6 +16,7 @@ struct EventColumnTests {
     let cases = body.matches(of: /(?m)^  case (\w+)/).map { String($0.output.1) }
     #expect(cases.count > 40)
     #expect(Set(kinds.map(\.name)).sorted() == cases.sorted())
+    #expect(EventKind.names == cases, "what a file may name")
   }
 
   @Test func `every field of every kind has its column, in its unit`() {

@@ -11,8 +11,8 @@ struct JSONReportTests {
     let keys = text.matches(of: #/(?m)^  "(\w+)": /#).map { String($0.output.1) }
     #expect(
       keys == [
-        "schemaVersion", "units", "scenario", "life", "seed", "fingerprint", "length", "phases", "counts",
-        "metrics", "incidents", "failoverTests", "health", "score", "expectations", "violations", "simulation",
+        "schemaVersion", "units", "scenario", "life", "workload", "seed", "fingerprint", "length", "phases",
+        "counts", "metrics", "incidents", "failoverTests", "health", "score", "expectations", "violations", "simulation",
         "events",
       ])
     #expect(text.hasSuffix("}\n"))

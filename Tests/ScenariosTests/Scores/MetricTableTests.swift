@@ -18,7 +18,10 @@ import Testing
     let samples = SampleEvents.kinds.map { Event(time: .zero, lane: .orchestrator, kind: $0) }
     let sample = MetricTable(events: samples, counts: RoutineCounts(), length: .seconds(1), violations: 0)
     let snapshots = MetricTable(try Catalogue.run("snapshots/example-70s"))
-    let tables = try Fixture.runs().map(MetricTable.init) + [sample, snapshots]
+    let training = MetricTable(
+      events: Written.incident, counts: RoutineCounts(), length: .seconds(2000),
+      workload: .training(CheckpointSchedule(interval: .seconds(60))))
+    let tables = try Fixture.runs().map(MetricTable.init) + [sample, snapshots, training]
     for name in MetricTable.names {
       #expect(tables.contains { $0[name] != nil }, "\(name)")
     }

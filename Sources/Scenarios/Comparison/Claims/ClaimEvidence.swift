@@ -39,7 +39,7 @@ extension ClaimEvidence {
     self.init(
       scenario: scenario.name, seeds: runs.count, strategy: scenario.strategy, metrics: metrics,
       observations: zip(incidents, causes).map { Observation(incident: $0.incident, end: $0.end, causes: $1) },
-      snapshotsSaved: runs.reduce(0) { $0 + $1.count("snapshotSaved") },
+      snapshotsSaved: runs.reduce(0) { $0 + $1.routine.snapshots.saved },
       timeServed: runs.reduce(.zero) { $0 + $1.metrics.availability.full })
   }
 }

@@ -41,7 +41,9 @@ public struct ScenarioFile: Sendable {
         "script", .list(of: .scriptPart, atLeast: 1), help: "a drill: what happens, step by step"
       ) { .drill($0) })
     let interruptions = reader.section("interruptions", help: "when GPUs are taken away", Interruptions.init)
-    let workspace = reader.section("workspace", help: "what is protected", WorkspaceModel.init)
+    var workspace = reader.section("workspace", help: "what is protected", WorkspaceModel.init)
+    let workload = reader.section("workload", help: "what runs on the GPU, and how it keeps its state", Workload.init)
+    workspace.dirtyRate = workload.dirtyRate(beside: workspace.dirtyRate)
     let standby = reader.section("standby", help: "the CPU machine that stands by") { reader in
       (machine: StandbyMachine(reader), model: StandbyModel(reader), variants: StandbyVariants(reader))
     }
@@ -113,6 +115,9 @@ public struct ScenarioFile: Sendable {
       name: name, summary: summary, strategy: strategy, world: world, life: life, timerOvershoot: overshoot,
       reference: reference, pricing: pricing)
     scenario.standbySharing = sharing
+    scenario.workload = workload
+    scenario.monitoring = reader.section(
+      "monitoring", help: "what operation should achieve, and when people are to be called", MonitoringPolicy.init)
     scenario.ledger = reader.value(
       "ledger", .list(of: .ledgerEntry), default: [], help: "what of the reference documents it shows")
     scenario.expectations = reader.value(

@@ -91,7 +91,7 @@ struct MetricsSection {
     guard !bill.incidents.isEmpty else { return rows }
     let incidents = bill.allIncidents
     let spent = "\(cents(incidents.spent.total)) between fault and full service"
-    return rows + [("of incidents", "\(spent); work to be done again \(cents(incidents.lostWork))")]
+    return rows + [("of incidents", "\(spent); work to be done again \(cents(bill.lostWork))")]
   }
 
   private func lines(of cost: Cost) -> String {

@@ -37,6 +37,7 @@ public struct TextReport {
     if run.companions.isEmpty { lines += SnapshotReportSection(run: run, style: style).lines }
     lines += MetricsSection(run: run, style: style).lines
     if case .operation = run.scenario.life {
+      if run.companions.isEmpty { lines += LossSection(run: run, style: style).lines }
       lines += MonitoringSection(report: HealthReport(run), style: style).lines
     }
     if let rubric {
