@@ -133,7 +133,9 @@ class Machines(Calls):
         yield from self.pause(self.creating, timeout)
         if not self.is_free(offer):
             raise CallFailed("refused")
-        if volume.gone:
+        if volume is None:
+            volume = Volume("a disk of its own", offer.machine)
+        elif volume.gone:
             raise CallFailed("not found")
         self.created += 1
         gpu = Host(self.env, str(1000 + self.created), "gpu", "provisioning")

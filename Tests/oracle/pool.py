@@ -342,7 +342,9 @@ class Pool(Watching, Recovery):
                 gpu = yield from self.world.create_gpu(offer, volume, self.timeouts.api)
             except CallFailed as failure:
                 self.record("offerRefused", offer=offer.id, reason=failure.reason)
-                self.volume_missing |= failure.reason == "not found"
+                if failure.reason == "not found":
+                    self.volume_missing = True
+                    self.forget_volume(offer.machine)
                 if failure.reason != "refused" or not self.take_cached_offer():
                     raise StepFailed("provision", failure.reason) from failure
                 offer = self.offer
@@ -354,10 +356,21 @@ class Pool(Watching, Recovery):
         yield from self.await_running(self.candidate, started)
         self.record("instanceRunning", instance=self.candidate.name)
 
+    def forget_volume(self, machine):
+        """A volume that has never been served from is worth nothing; the pool's own is asked for again."""
+        volume = self.known_volume(machine)
+        if volume and volume is not self.volume:
+            self.given_up.append(volume)
+
+    def known_volume(self, machine):
+        return next((v for v in self.volumes if v.machine == machine and v not in self.given_up), None)
+
     def volume_on(self, machine):
-        for volume in self.volumes:
-            if volume.machine == machine and volume not in self.given_up:
-                return volume
+        if known := self.known_volume(machine):
+            return known
+        if self.pool != "provisioning":
+            # No machine has enough GPUs: the next best one does without a volume.
+            return None
         volume = yield from self.world.create_volume(machine, self.timeouts.api)
         self.volumes.append(volume)
         self.record("volumeCreated", volume=volume.name, machine=machine)
@@ -382,7 +395,7 @@ class Pool(Watching, Recovery):
                 raise StepFailed("provision", "timed out")
 
     def restore(self):
-        if self.prepared_volume is self.volume:
+        if self.volume and self.prepared_volume is self.volume:
             self.record("volumeReused", volume=self.volume.name)
         else:
             self.record("restoreSkipped")
@@ -393,7 +406,7 @@ class Pool(Watching, Recovery):
         self.enter("failingBack")
         self.record("failbackStarted")
         yield from self.move_users(gpu, "failback")
-        if self.volume is None or self.volume.machine != self.prepared_volume.machine:
+        if machine_of(self.volume) != machine_of(self.prepared_volume):
             self.standby = None
         self.gpu, self.candidate, self.volume = gpu, None, self.prepared_volume
         self.prepared_volume, self.returns, self.volume_missing, self.cached_offers = None, 0, False, []
@@ -422,6 +435,10 @@ def unless_passing(failure):
     """A call that got no answer may get one the next time; an answer is final."""
     if failure.reason in ("refused", "not found"):
         raise StepFailed("start", failure.reason) from failure
+
+
+def machine_of(volume):
+    return volume.machine if volume else None
 
 
 def until_interrupted(work):
