@@ -19,11 +19,13 @@ public struct Run: Sendable {
   ///
   /// - Parameters:
   ///   - until: ends an operation earlier or later than the scenario says; a drill's script always runs to its end.
+  ///   - losses: ends an operation once so many GPUs have been lost and the workspace is protected again, at the next whole
+  ///     hour; `nil` for no such end. At least 1.
   ///   - logsRoutine: logs every successful check and sync as an event of its own. Drills always do.
   ///   - progress: called a hundred times in an operation with the time simulated so far and in all.
   /// - Throws: what the orchestrator's preparation or a script's step throws; `Deadlock`.
   public init(
-    _ scenario: Scenario, seed: UInt64, until: Duration? = nil, logsRoutine: Bool = false,
+    _ scenario: Scenario, seed: UInt64, until: Duration? = nil, losses: Int? = nil, logsRoutine: Bool = false,
     progress: (@Sendable (_ done: Duration, _ whole: Duration) -> Void)? = nil
   ) throws {
     let isDrill = if case .drill = scenario.life { true } else { false }
@@ -38,7 +40,7 @@ public struct Run: Sendable {
       try await orchestrator.session { orchestrator in
         switch scenario.life {
         case .operation(let duration):
-          try await Self.operate(orchestrator, world, for: until ?? duration, progress)
+          try await Self.operate(orchestrator, world, for: until ?? duration, losses, progress)
         case .drill(let parts):
           try await Script(orchestrator: orchestrator, world: world).play(parts)
         }
@@ -63,14 +65,14 @@ public struct Run: Sendable {
   /// Lets the orchestrator work for `duration`, then stops it: what it does while it is being stopped is no part of the
   /// run.
   private static func operate(
-    _ orchestrator: Orchestrator<VirtualClock>, _ world: World, for duration: Duration,
+    _ orchestrator: Orchestrator<VirtualClock>, _ world: World, for duration: Duration, _ losses: Int?,
     _ progress: (@Sendable (Duration, Duration) -> Void)?
   ) async throws {
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await orchestrator.operate(
           primary: world.model.gpu.isRentedAtStart ? world.model.gpu.id : nil) }
       group.addTask {
-        try await world.simulation.clock.sleep(until: .start.advanced(by: duration))
+        try await wait(until: duration, losses, orchestrator, world)
         orchestrator.log.seal()
       }
       if let progress {
@@ -82,6 +84,24 @@ public struct Run: Sendable {
       // Operation never ends by itself; if it fails, that is thrown here.
       try await group.next()
       group.cancelAll()
+    }
+  }
+
+  /// Lets time pass until `end`, or until there have been enough losses.
+  private static func wait(
+    until end: Duration, _ losses: Int?, _ orchestrator: Orchestrator<VirtualClock>, _ world: World
+  ) async throws {
+    let clock = world.simulation.clock
+    var time = losses == nil ? end : min(end, .seconds(3600))
+    while true {
+      try await clock.sleep(until: .start.advanced(by: time))
+      if time == end { return }
+      if let losses, orchestrator.snapshot.phase == .protected,
+        orchestrator.log.events.count(where: { if case .interrupted = $0.kind { true } else { false } }) >= losses
+      {
+        return
+      }
+      time = min(end, time + .seconds(3600))
     }
   }
 

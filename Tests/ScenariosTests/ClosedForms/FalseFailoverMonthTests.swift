@@ -37,7 +37,7 @@ import Testing
       Watched.quickGPU(", noise: {falseFailure: \(percent)%}") + """
         healthCheck: {interval: 30min, timeout: 3s, failureThreshold: \(threshold), methods: [api]}
         """)
-    let months = 400
+    let months = 300
     var hits = 0
     for seed in 1...months {
       let run = try Run(scenario, seed: UInt64(seed))

@@ -40,9 +40,9 @@ import Testing
     }
   }
 
-  private static let length = 20.0 * 86_400
+  private static let length = 8.0 * 86_400
 
-  private func run(_ cycle: Cycle) throws -> Run {
+  private static func run(_ cycle: Cycle) throws -> Run {
     try Run(
       Watched.scenario(
         """
@@ -57,15 +57,18 @@ import Testing
         interruptions: {lifetimes: {uniform: {low: \(Int(cycle.low))s, high: \(Int(cycle.high))s}}}
         healthCheck: {interval: 10s, failureThreshold: 3}
         recovery: {maximumPrice: $2.00/h, provisionPoll: {initial: 5s, maximum: 5s}, sshPoll: {initial: 2s, maximum: 2s}}
-        """), seed: 9, until: .seconds(Int64(Self.length)))
+        """), seed: 9, until: .seconds(Int64(length)))
   }
 
   private static let cycles = [Cycle(low: 200, high: 1200), Cycle(low: 1000, high: 1010), Cycle(low: 100, high: 300)]
 
+  /// Played once for all tests.
+  private static let runs = cycles.map { cycle in Result { try run(cycle) } }
+
   @Test(arguments: cycles.indices)
   func `availability is that of an alternating renewal process`(index: Int) throws {
     let cycle = Self.cycles[index]
-    let run = try run(cycle)
+    let run = try Self.runs[index].get()
     let availability = Metrics(run).availability
     let share = cycle.serving / cycle.cycle
     let cycles = Self.length / cycle.cycle
@@ -81,7 +84,7 @@ import Testing
   @Test(arguments: cycles.indices)
   func `the expected cost is the price of the share of the time in which there is a GPU`(index: Int) throws {
     let cycle = Self.cycles[index]
-    let run = try run(cycle)
+    let run = try Self.runs[index].get()
     let share = cycle.paid / cycle.cycle
     let cycles = Self.length / cycle.cycle
     let tolerance = 4 * cycle.deviation(share: share) / cycle.cycle / cycles.squareRoot() + 1 / cycles

@@ -21,9 +21,9 @@ import Testing
         // 1200 s hold whole periods of each of these, so that every phase is as likely.
         "interruptions={lifetimes: {uniform: {low: 900s, high: 2100s}}}",
         "healthCheck={interval: 30s, failureThreshold: 1}",
-      ], seed: 7, until: .seconds(14 * 86_400))
+      ], seed: 7, until: .seconds(8 * 86_400))
     let ages = Incident.all(in: run.events).compactMap(\.recoveryPoint)
-    #expect(ages.count > 400)
+    #expect(ages.count > 200)
     // What has been written since the beginning of the pass before goes over in this one.
     let pass = scan + interval * megabytes / 20
     #expect(pass < interval)

@@ -22,6 +22,12 @@ enum Oracle {
     var means: [String: Double]
     /// How often each kind of event happened; one that never did is missing.
     var counts: [String: Int]
+
+    /// A mean by its name, or else how often there was an event of that kind.
+    subscript(name: String) -> Double? {
+      if FigureNames.summaries.contains(where: { $0.key == name }) { return means[name] }
+      return Double(counts[name] ?? 0)
+    }
   }
 
   static let folder = Catalogue.folder.deletingLastPathComponent().appendingPathComponent("Tests/oracle")

@@ -22,7 +22,7 @@ struct OracleComparison: CustomStringConvertible {
   }
 
   init(_ name: String, _ simulated: [Oracle.Replication], _ oracle: [Oracle.Replication]) {
-    self.init(simulated.compactMap { $0.means[name] }, oracle.compactMap { $0.means[name] })
+    self.init(simulated.compactMap { $0[name] }, oracle.compactMap { $0[name] })
   }
 
   var standardError: Double {
