@@ -3,8 +3,8 @@
 
 SWIFT ?= swift
 
-# With the standard library inside, a program starts and runs faster, and needs no toolchain where it is used. Only Linux
-# offers it.
+# With the standard library inside, a program starts and runs faster, and needs no toolchain where it is used. Only
+# Linux offers it.
 RELEASE = -c release $(if $(filter Linux,$(shell uname -s)),--static-swift-stdlib)
 
 .PHONY: demo test verify benchmark setup setup-test help

@@ -1,5 +1,5 @@
-"""How a warm pool gets a new GPU, where that differs from what a CPU standby does: beside the volume if it can be, otherwise
-on a machine that can hold another pool."""
+"""How a warm pool gets a new GPU, where that differs from what a CPU standby does: beside the volume if that can be,
+otherwise on a machine that can hold another pool."""
 from recovery import Recovery, StepFailed
 from world import CallFailed
 

@@ -19,8 +19,8 @@ public struct Run: Sendable {
   ///
   /// - Parameters:
   ///   - until: ends an operation earlier or later than the scenario says; a drill's script always runs to its end.
-  ///   - losses: ends an operation once so many GPUs have been lost and the workspace is protected again, at the next whole
-  ///     hour; `nil` for no such end. At least 1.
+  ///   - losses: ends an operation once so many GPUs have been lost and the workspace is protected again, at the next
+  ///     whole hour; `nil` for no such end. At least 1.
   ///   - logsRoutine: logs every successful check and sync as an event of its own. Drills always do.
   ///   - progress: called a hundred times in an operation with the time simulated so far and in all.
   /// - Throws: what the orchestrator's preparation or a script's step throws; `Deadlock`.

@@ -4,7 +4,8 @@ import Testing
 
 @testable import Scenarios
 
-/// The chance that a GPU which works all month is called down: checks every I, k failures in a row, each with probability p.
+/// The chance that a GPU which works all month is called down: checks every I, k failures in a row, each with
+/// probability p.
 @Suite struct FalseFailoverMonthTests {
   /// A chain over the failures in a row so far, one step a check.
   private func chance(_ p: Double, threshold: Int, checks: Int) -> Double {
@@ -20,7 +21,9 @@ import Testing
   }
 
   @Test(arguments: [10, 30, 300], [(1, 1), (5, 3), (1, 3), (20, 8)] as [(Int64, Int)])
-  func `a month's closed form agrees with a chain of its checks`(interval: Int64, noise: (percent: Int64, threshold: Int)) {
+  func `a month's closed form agrees with a chain of its checks`(
+    interval: Int64, noise: (percent: Int64, threshold: Int)
+  ) {
     let policy = HealthCheckPolicy(
       interval: .seconds(interval), timeout: .seconds(1), failureThreshold: noise.threshold)
     let checks = Int(30 * 86_400 / interval)

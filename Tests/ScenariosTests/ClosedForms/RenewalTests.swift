@@ -4,19 +4,19 @@ import Testing
 
 @testable import Scenarios
 
-/// A GPU that comes and goes is an alternating renewal process: in the long run the share of a state is the mean time in
-/// it, over the mean length of a whole cycle.
+/// A GPU that comes and goes is an alternating renewal process: in the long run the share of a state is the mean time
+/// in it, over the mean length of a whole cycle.
 @Suite struct RenewalTests {
-  /// One cycle begins when a GPU runs. Everything is constant but its life, which is uniform, and the moment of the loss
-  /// between two checks, which is uniform too because the lives span whole intervals of 10 s.
+  /// One cycle begins when a GPU runs. Everything is constant but its life, which is uniform, and the moment of the
+  /// loss between two checks, which is uniform too because the lives span whole intervals of 10 s.
   private struct Cycle {
     var low: Double, high: Double
     static let checkInterval = 10.0
     static let threshold = 3.0
     /// Running to serving: the first question to ssh comes after 2 s and the endpoint takes 3 s and 0.25 s to move.
     static let untilServing = 2 + 3 + 0.25
-    /// Detection to running: 1 s of search, 2 s of ordering, and 45 s of booting, which the questions every 5 s do not find
-    /// out any sooner than after 48.75 s, with a quarter of a second for the answer to each.
+    /// Detection to running: 1 s of search, 2 s of ordering, and 45 s of booting, which the questions every 5 s do not
+    /// find out any sooner than after 48.75 s, with a quarter of a second for the answer to each.
     static let boot = 45.0
     static let untilOrdered = 1.0 + 2.0
     /// Questions are asked 5, 10.25, 15.5, ... s after the order: the ninth, 47 s after it, finds the GPU running.
@@ -56,7 +56,10 @@ import Testing
         endpoint: {change: 3s, verify: 0.25s}
         interruptions: {lifetimes: {uniform: {low: \(Int(cycle.low))s, high: \(Int(cycle.high))s}}}
         healthCheck: {interval: 10s, failureThreshold: 3}
-        recovery: {maximumPrice: $2.00/h, provisionPoll: {initial: 5s, maximum: 5s}, sshPoll: {initial: 2s, maximum: 2s}}
+        recovery:
+          maximumPrice: $2.00/h
+          provisionPoll: {initial: 5s, maximum: 5s}
+          sshPoll: {initial: 2s, maximum: 2s}
         """), seed: 9, until: .seconds(Int64(length)))
   }
 

@@ -5,9 +5,9 @@ import Testing
 @testable import Scenarios
 
 @Suite struct SyncAgeTests {
-  /// A fault strikes at a moment that has nothing to do with the syncs. With a period P (the interval S, or the time T of a
-  /// pass when that is longer) and a pass that is complete T after its start, the newest complete one began between T and
-  /// T + P before the fault, each moment being as likely: the expected age is T + P/2.
+  /// A fault strikes at a moment that has nothing to do with the syncs. With a period P (the interval S, or the time T
+  /// of a pass when that is longer) and a pass that is complete T after its start, the newest complete one began
+  /// between T and T + P before the fault, each moment being as likely: the expected age is T + P/2.
   @Test(arguments: [(30.0, 1.0, 0.4), (30, 6, 0.4), (10, 2, 5), (60, 3, 12)])
   func `the expected age of a periodic sync is the time of a pass and half a period`(
     interval: Double, megabytes: Double, scan: Double

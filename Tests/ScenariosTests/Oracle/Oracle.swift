@@ -3,8 +3,8 @@ import Foundation
 
 @testable import Scenarios
 
-/// A second implementation of the CPU standby and of the warm pool, in Python on SimPy, that shares nothing with this one
-/// but the scenario file: `Tests/oracle`.
+/// A second implementation of the CPU standby and of the warm pool, in Python on SimPy, that shares nothing with this
+/// one but the scenario file: `Tests/oracle`.
 enum Oracle {
   /// One event as the oracle tells it.
   struct Event: Decodable {

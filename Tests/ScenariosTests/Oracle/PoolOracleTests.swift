@@ -4,8 +4,8 @@ import Testing
 
 @testable import Scenarios
 
-/// `Tests/oracle/pool-incidents.json`: nothing is random, and GPUs of a warm pool are lost at instants chosen for what is
-/// going on then; calls time out here and there.
+/// `Tests/oracle/pool-incidents.json`: nothing is random, and GPUs of a warm pool are lost at instants chosen for what
+/// is going on then; calls time out here and there.
 @Suite struct PoolOracleEventTests {
   /// Changes to the scenario, and kinds of events that show that they had their effect.
   static let cases: [(changes: [String], kinds: [String])] = [
@@ -94,8 +94,8 @@ import Testing
   /// Asked once for all tests.
   private static let oracle = Result { try Oracle.replications(of: "pool", count: count) }
 
-  /// Means and numbers of events, with the share of the mean that three standard errors may come to: what is rare is known
-  /// less well.
+  /// Means and numbers of events, with the share of the mean that three standard errors may come to: what is rare is
+  /// known less well.
   private static let figures: [(name: String, sharpness: Double)] = [
     ("mttd", 0.05), ("mttrFull", 0.15),
     ("warmFailoverCompleted", 0.2), ("warmFailoverFailed", 0.25), ("warmStandbyReady", 0.15), ("instanceCreated", 0.15),
