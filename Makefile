@@ -1,17 +1,18 @@
-# The two commands: `make demo` plays the 18.63 s drill, `make test` proves that everything holds. Both install what is
+# The two commands: `make demo` plays the 18.63 s drill, `make test` proves that everything holds. All install what is
 # missing from Debian (with sudo only when not root), build, and run. A Swift toolchain (6.2 or later) must be there.
 
 SWIFT ?= swift
 
-# With the standard library inside, a program starts and runs faster, and needs no toolchain where it is used. Only Linux
-# offers it.
+# With the standard library inside, a program starts and runs faster, and needs no toolchain where it is used. Only
+# Linux offers it.
 RELEASE = -c release $(if $(filter Linux,$(shell uname -s)),--static-swift-stdlib)
 
-.PHONY: demo test benchmark setup setup-test help
+.PHONY: demo test verify benchmark setup setup-test help
 
 help:
 	@echo "make demo       build and play the 18.63 s drill"
 	@echo "make test       build and run every test, and compare debug with release"
+	@echo "make verify     play ten thousand seeds of every scenario: does what must always hold hold?"
 	@echo "make benchmark  measure the kernel"
 
 demo: setup
@@ -25,6 +26,14 @@ test: setup-test
 	$(SWIFT) test --skip-build --filter RealBackendsTests
 	$(SWIFT) build $(RELEASE) --product simulate-failover
 	scripts/compare-fingerprints
+	$(VERIFY) --seeds 1000
+
+# The first day of each scenario, or until two GPUs have been lost and replaced. make test does a tenth of it.
+VERIFY = .build/release/simulate-failover verify scenarios --until 1d --losses 2 --quiet
+
+verify: setup
+	$(SWIFT) build $(RELEASE) --product simulate-failover
+	$(VERIFY) --seeds 10000
 
 benchmark: setup
 	$(SWIFT) build $(RELEASE) --product kernel-benchmark

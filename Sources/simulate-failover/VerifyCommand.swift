@@ -15,6 +15,7 @@ struct VerifyCommand: ParsableCommand {
         simulate-failover verify
         simulate-failover verify scenarios/warm-pool --seeds 10000
         simulate-failover verify scenarios/cpu-standby.yaml --seeds 1000 --until 2d
+        simulate-failover verify --seeds 1000 --until 1d --losses 2
 
       Exit codes: 0 everything held, 1 something did not, 64 usage or bad input.
       """)
@@ -28,6 +29,9 @@ struct VerifyCommand: ParsableCommand {
   @Option(help: ArgumentHelp("End long operations after this time.", valueName: "duration"))
   var until: String?
 
+  @Option(help: "End long operations once so many GPUs have been lost and replaced.")
+  var losses: Int?
+
   @Option(help: "How many simulations run at a time; by default as many as there are processors.")
   var jobs: Int?
 
@@ -35,6 +39,7 @@ struct VerifyCommand: ParsableCommand {
 
   func validate() throws {
     guard seeds >= 1 else { throw ValidationError("--seeds: must be at least 1") }
+    if let losses, losses < 1 { throw ValidationError("--losses: must be at least 1") }
     if let jobs, jobs < 1 { throw ValidationError("--jobs: must be at least 1") }
   }
 
@@ -49,7 +54,7 @@ struct VerifyCommand: ParsableCommand {
       }
       let loaded = try LoadedScenario(path: path)
       let progress = ProgressLine(isOn: !common.quiet)
-      let verification = Verification(loaded.scenario, seeds: seeds, until: until, workers: workers) { done in
+      let verification = Verification(loaded.scenario, seeds: seeds, until: until, losses: losses, workers: workers) { done in
         progress.show("\(path): \(done) of \(seeds)")
       }
       progress.clear()

@@ -1,5 +1,6 @@
 """The figures of one replication, read off its events."""
 import statistics
+from collections import Counter
 
 
 class Incident:
@@ -19,7 +20,7 @@ def incidents(events):
     """One for each GPU that was lost while users were on it, or that they were sent to although it was lost."""
     found, open_incident, serving, lost = [], None, None, {}
     for time, kind, fields in events:
-        if kind == "primaryAdopted":
+        if kind == "primaryAdopted" or kind == "failbackCompleted" and serving is None:
             serving = fields["instance"]
         elif kind == "interrupted":
             lost[fields["instance"]] = Incident(time)
@@ -37,12 +38,19 @@ def incidents(events):
         elif kind == "recoveryStarted":
             # What an earlier attempt had reached does not count.
             open_incident.full = None
-        elif kind == "failbackCompleted":
-            serving = fields["instance"]
+        elif kind == "warmFailoverFailed":
+            open_incident.full = None
+        elif kind in ("failbackCompleted", "warmFailoverCompleted"):
+            serving = fields.get("instance", fields.get("to"))
             open_incident = lost.get(serving)
             if open_incident:
                 found.append(open_incident)
     return found
+
+
+def counts(events):
+    """How often each kind of event happened in one replication."""
+    return Counter(kind for _, kind, _ in events)
 
 
 def means(events):

@@ -1,4 +1,4 @@
-"""A second implementation of the simulator's CPU-standby scenario, on SimPy; see README.md.
+"""A second implementation of the simulator's CPU standby and of its warm pool, on SimPy; see README.md.
 
     oracle.py events SCENARIO [PATH=JSON...]     every event of one run
     oracle.py figures SCENARIO REPLICATIONS      the mean figures of each of many runs
@@ -13,8 +13,10 @@ import sys
 import simpy
 
 import scenario
-from figures import incidents, means
+from figures import counts, incidents, means
+from machines import Machines
 from orchestrator import Orchestrator
+from pool import Pool
 from world import World
 
 
@@ -27,8 +29,11 @@ def play(path, changes, seed):
     def record(kind, **fields):
         events.append((env.now, kind, fields))
 
-    world = World(env, written, record)
-    env.process(Orchestrator(env, written, world, record).operate())
+    if getattr(written, "strategy", "cpuStandby") == "warmPool":
+        life = Pool(env, written, Machines(env, written, record, seed), record)
+    else:
+        life = Orchestrator(env, written, World(env, written, record), record)
+    env.process(life.operate())
     # An event and not a number, which SimPy would make a float.
     env.run(until=env.timeout(written.duration))
     return events
@@ -46,7 +51,7 @@ def main(mode, path, *rest):
         result = []
         for seed in range(int(rest[0])):
             events = play(path, [], seed)
-            result.append({"incidents": len(incidents(events)), "means": means(events)})
+            result.append({"incidents": len(incidents(events)), "means": means(events), "counts": counts(events)})
     json.dump(result, sys.stdout)
 
 

@@ -6,60 +6,23 @@ simulator's event log, with those particulars that mean something in both implem
 import simpy
 
 from recovery import Recovery, acceptable_offers
-from scenario import SECOND
+from watching import Watching
 from world import CallFailed
 
 VERIFICATION = ["endpoint moved", "standby running", "data accessible", "ssh reachable"]
 
 
-class Orchestrator(Recovery):
+class Orchestrator(Watching, Recovery):
     def __init__(self, env, scenario, world, record):
-        if scenario.healthCheck.intervalJitter or scenario.standby.startsFilled:
-            raise ValueError("the oracle knows neither jitter nor a standby that starts filled")
-        self.env, self.world, self.record = env, world, record
-        self.sync_policy, self.check_policy, self.timeouts = scenario.sync, scenario.healthCheck, scenario.timeouts
-        self.failover_policy, self.recovery_policy = scenario.failover, scenario.recovery
+        super().__init__(env, scenario, world, record)
+        if scenario.standby.startsFilled:
+            raise ValueError("the oracle does not know a standby that starts filled")
+        self.sync_policy, self.failover_policy = scenario.sync, scenario.failover
         self.legs = {"direct": 1, "relay": 2}[scenario.sync.route]
         self.acceptable = acceptable_offers(scenario.recovery, world.offers)
 
-        self.phase = "idle"
-        self.gpu = self.candidate = None
-        self.owned = []
         self.standby_serves = self.has_copy = False
-        self.failed_checks = self.failed_syncs = self.attempt = 0
-        self.last_sync = None
-        self.cached_offers, self.cached_at = [], 0
-        self.notifications = simpy.Store(env)
-        env.process(self.deliver_notifications())
-
-    def enter(self, phase):
-        if phase != self.phase:
-            self.record("phaseChanged", **{"from": self.phase, "to": phase})
-            self.phase = phase
-
-    def wait_until(self, instant):
-        yield self.env.timeout(max(0, instant - self.env.now))
-
-    # People.
-
-    def notify(self, subject):
-        self.notifications.put(subject)
-
-    def deliver_notifications(self):
-        """One after the other; each is tried until it is delivered, or too old to matter."""
-        while True:
-            subject = yield self.notifications.get()
-            wait = 5 * SECOND
-            for attempt in range(1, 16):
-                try:
-                    yield from self.world.pause(self.world.notifying, self.timeouts.notification)
-                    self.record("notified", subject=subject)
-                    break
-                except CallFailed as failure:
-                    self.record("notificationFailed", subject=subject, reason=failure.reason)
-                if attempt < 15:
-                    yield self.env.timeout(wait)
-                    wait = min(2 * wait, 300 * SECOND)
+        self.failed_syncs = 0
 
     # Life.
 
@@ -97,15 +60,6 @@ class Orchestrator(Recovery):
     def give_back_unused(self):
         for gpu in [gpu for gpu in self.owned if gpu is not self.gpu]:
             yield from self.give_back(gpu)
-
-    def give_back(self, gpu):
-        try:
-            yield from self.world.destroy(gpu, self.timeouts.api)
-        except CallFailed as failure:
-            self.record("destroyFailed", instance=gpu.name, reason=failure.reason)
-        else:
-            self.owned.remove(gpu)
-            self.record("instanceDestroyed", instance=gpu.name)
 
     def keep_in_step(self):
         due = self.env.now
@@ -146,42 +100,6 @@ class Orchestrator(Recovery):
                 yield from self.world.describe(self.world.standby, self.timeouts.api)
             except CallFailed:
                 pass
-
-    def watch(self):
-        """Checks the GPU again and again; ends when it counts as down."""
-        due = self.env.now + self.check_policy.initialDelay
-        while True:
-            due += self.check_policy.interval
-            yield from self.wait_until(due)
-            if (yield from self.check_health()):
-                return
-            # A check that outlasts its interval is followed by the next at once, not by several.
-            due = max(due, self.env.now - self.check_policy.interval)
-
-    def check_health(self):
-        """Whether this check has reached the threshold."""
-        started = self.env.now
-        for method in self.check_policy.methods:
-            trouble = yield from self.world.check(self.gpu, method, self.check_policy.timeout)
-            if trouble:
-                return self.note_failure(method, trouble)
-        self.record("checkPassed", after=self.env.now - started)
-        if self.failed_checks:
-            self.record("suspicionCleared", failures=self.failed_checks)
-            self.failed_checks = 0
-            self.enter("protected")
-        return False
-
-    def note_failure(self, method, trouble):
-        threshold = self.check_policy.failureThreshold
-        self.failed_checks += 1
-        self.record("checkFailed", failures=self.failed_checks, threshold=threshold, method=method, reason=trouble)
-        if self.failed_checks < threshold:
-            self.enter("suspicious")
-            return False
-        synced = zip(("lastSyncStarted", "lastSyncCompleted"), self.last_sync or ())
-        self.record("faultDetected", instance=self.gpu.name, failures=self.failed_checks, **dict(synced))
-        return True
 
     # Failover.
 
@@ -237,7 +155,3 @@ class Orchestrator(Recovery):
             self.record("verificationFailed", step=step)
             raise
         self.record("verificationPassed", step=step)
-
-    def verify_endpoint(self, host):
-        if (yield from self.world.current_route(self.timeouts.endpoint)) is not host:
-            raise CallFailed("invalid answer")

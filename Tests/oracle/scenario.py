@@ -70,6 +70,7 @@ def distribution(name, of, chance):
     """A function that draws a duration; `None` when the name is not that of a distribution."""
     return {
         "uniform": lambda: lambda: chance.uniform(of.low, of.high),
+        "exponential": lambda: lambda: chance.expovariate(1 / of.mean),
         "triangular": lambda: lambda: chance.triangular(of.low, of.high, of.mode),
         "lognormal": lambda: lambda: chance.lognormvariate(math.log(of.median), of.sigma),
         "weibull": lambda: lambda: chance.weibullvariate(of.scale, of.shape),

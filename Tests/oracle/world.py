@@ -29,26 +29,64 @@ class Host:
         return self.status == "running" and self.ssh_ready_at <= now
 
 
-class World:
-    """All that a failover meets. Calls are generators to be run inside a process; `record` takes what happens."""
+class Calls:
+    """How long calls take and how they fail, whatever is at the other end. Calls are generators to be run inside a
+    process; `record` takes what happens."""
 
-    def __init__(self, env, scenario, record):
+    def __init__(self, env, scenario, record, machines):
         self.env, self.record, self.workspace = env, record, scenario.workspace
-        gpu, standby, market, endpoint = scenario.gpu, scenario.standby, scenario.marketplace, scenario.endpoint
+        gpu, market, endpoint = scenario.gpu, scenario.marketplace, scenario.endpoint
         self.boot, self.ssh_start = delays(gpu.boot), delays(gpu.sshStart)
         self.looks = {
             (role, what): delays(getattr(section, what))
-            for role, host in [("gpu", gpu), ("standby", standby)]
+            for role, host in machines
             for section in [host, host.probes]
             for what in ["scan", "inspect", "digest", "api", "ssh"]
             if hasattr(section, what)
         }
-        self.creation = delays(standby.creation)
-        self.describing = {"gpu": delays(market.describe), "standby": delays(standby.describe)}
+        self.describing = {"gpu": delays(market.describe)}
         self.searching, self.creating, self.destroying = map(delays, [market.search, market.create, market.destroy])
-        self.changing, self.holding, self.verifying = map(delays, [endpoint.change, endpoint.hold, endpoint.verify])
+        self.changing, self.verifying = map(delays, [endpoint.change, endpoint.verify])
         self.notifying = delays(scenario.notification)
         self.offers = market.offers
+
+    def pause(self, times, timeout):
+        """One call: as long as it takes, but not longer than `timeout`."""
+        delay = next(times)
+        if delay:
+            yield self.env.timeout(min(delay, timeout))
+        if delay > timeout:
+            raise CallFailed("timed out")
+
+    def current_route(self, timeout):
+        yield from self.pause(self.verifying, timeout)
+        return self.endpoint
+
+    def check(self, host, method, timeout):
+        """What one look finds wrong, or `None`. It sees the machine as it is when the look begins."""
+        if method == "api":
+            trouble = None if host.status == "running" else "not running"
+        elif host.status != "running":
+            trouble = "timed out"
+        else:
+            trouble = None if host.answers_ssh(self.env.now) else "connection refused"
+        delay = next(self.looks[host.role, method])
+        if trouble == "timed out" or delay > timeout:
+            delay, trouble = timeout, "timed out"
+        if delay:
+            yield self.env.timeout(delay)
+        return trouble
+
+
+class World(Calls):
+    """All that a failover to a CPU standby meets."""
+
+    def __init__(self, env, scenario, record):
+        gpu, standby = scenario.gpu, scenario.standby
+        super().__init__(env, scenario, record, [("gpu", gpu), ("standby", standby)])
+        self.creation = delays(standby.creation)
+        self.describing["standby"] = delays(standby.describe)
+        self.holding = delays(scenario.endpoint.hold)
         self.size = sum(file.size for file in self.workspace.files)
         self.transfer_rate = min(scenario.network.link, scenario.network.rsync)
         self.keep_alive = scenario.network.keepAlive
@@ -135,14 +173,6 @@ class World:
 
     # Calls.
 
-    def pause(self, times, timeout):
-        """One call: as long as it takes, but not longer than `timeout`."""
-        delay = next(times)
-        if delay:
-            yield self.env.timeout(min(delay, timeout))
-        if delay > timeout:
-            raise CallFailed("timed out")
-
     def reach(self, host):
         if not host.answers_ssh(self.env.now):
             raise CallFailed("unreachable")
@@ -184,25 +214,6 @@ class World:
     def hold(self, timeout):
         yield from self.pause(self.holding, timeout)
         self.connect(None)
-
-    def current_route(self, timeout):
-        yield from self.pause(self.verifying, timeout)
-        return self.endpoint
-
-    def check(self, host, method, timeout):
-        """What one look finds wrong, or `None`. It sees the machine as it is when the look begins."""
-        if method == "api":
-            trouble = None if host.status == "running" else "not running"
-        elif host.status != "running":
-            trouble = "timed out"
-        else:
-            trouble = None if host.answers_ssh(self.env.now) else "connection refused"
-        delay = next(self.looks[host.role, method])
-        if trouble == "timed out" or delay > timeout:
-            delay, trouble = timeout, "timed out"
-        if delay:
-            yield self.env.timeout(delay)
-        return trouble
 
     def inspect(self, host, timeout):
         """Whether there is a workspace on the host."""

@@ -163,8 +163,7 @@ extension Orchestrator {
       } catch {
         try error.rethrowIfCancelled()
         record(.offerRefused(offer, error), on: .marketplace)
-        // It may be the offer, or the volume, that the provider does not know.
-        if error.reason == .notFound { update { $0.warmPool.isVolumeMissing = true } }
+        if error.reason == .notFound { update { $0.noteNotFound(on: offer.machine) } }
         guard error.reason == .refused, takeCachedOffer() else {
           throw RecoveryFailure(step: "provision", error)
         }

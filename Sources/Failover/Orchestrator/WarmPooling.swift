@@ -19,10 +19,7 @@ extension Orchestrator {
 
   /// What is rented for `offer`: on a machine of the pool's with a volume, which is created if there is none yet.
   func order(for offer: Offer) async throws(PortError) -> InstanceOrder {
-    let (known, isChosen) = update { state in
-      let volume = state.volumes.first { $0.machine == offer.machine && !state.warmPool.givenUp.contains($0.id) }
-      return (volume, state.warmPool.state == .provisioning)
-    }
+    let (known, isChosen) = update { ($0.volume(on: offer.machine), $0.warmPool.state == .provisioning) }
     if let known { return InstanceOrder(offer, volume: known.id) }
     guard let pool = warmPool, isChosen else { return InstanceOrder(offer) }
     let id = try await ports.marketplace.createVolume(
@@ -80,6 +77,18 @@ extension OrchestratorState {
     warmPool.machine = volume?.machine
     warmPool.returns = 0
     warmPool.isVolumeMissing = false
+  }
+
+  /// The volume that a GPU on that machine is attached to.
+  func volume(on machine: MachineID) -> Volume? {
+    volumes.first { $0.machine == machine && !warmPool.givenUp.contains($0.id) }
+  }
+
+  /// The provider has said of an order that it does not know the offer or the volume. The pool's volume is asked for again;
+  /// any other has never been served from, and the next order gets a new one.
+  mutating func noteNotFound(on machine: MachineID) {
+    warmPool.isVolumeMissing = true
+    if let volume = volume(on: machine), volume.id != warmPool.volume { warmPool.givenUp.append(volume.id) }
   }
 
   /// The volume cannot be got at: the pool has none.

@@ -23,6 +23,15 @@ public struct HeartbeatModel: Sendable, Hashable {
 struct SimulatedHeartbeats: HeartbeatSource {
   let world: World
   let interval: Duration
+  private let losses: RandomStream
+  private let transits: RandomStream
+
+  init(world: World, interval: Duration) {
+    self.world = world
+    self.interval = interval
+    losses = RandomStream(seed: world.simulation.seed, name: "heartbeat loss")
+    transits = RandomStream(seed: world.simulation.seed, name: "heartbeat transit")
+  }
 
   func next(from id: InstanceID, timeout: Duration) async throws(PortError) -> Bool {
     let simulation = world.simulation
@@ -78,11 +87,10 @@ struct SimulatedHeartbeats: HeartbeatSource {
     // Four thousand million numbers for each GPU.
     let index = gpu << 32 | UInt64(truncatingIfNeeded: number) & 0xffff_ffff
     if model.loss > .zero {
-      var draw = RandomStream(seed: world.simulation.seed, name: "heartbeat loss").draw(index)
+      var draw = losses.draw(index)
       if draw.nextChance(model.loss) { return nil }
     }
-    let stream = RandomStream(seed: world.simulation.seed, name: "heartbeat transit")
-    return sent.advanced(by: model.transit.sampleDuration(stream, at: index))
+    return sent.advanced(by: model.transit.sampleDuration(transits, at: index))
   }
 }
 

@@ -34,17 +34,20 @@ public struct Run: Sendable {
   ///
   /// - Parameters:
   ///   - until: ends an operation earlier or later than the scenario says; a drill's script always runs to its end.
+  ///   - losses: ends an operation once so many GPUs have been lost and the workspace is protected again, at the next
+  ///     whole hour; `nil` for no such end. At least 1.
   ///   - logsRoutine: logs every successful check and sync as an event of its own. Drills always do.
   ///   - looksAhead: skips checks and syncs that are going to succeed; the run is the same to the last byte. One that logs
   ///     the routine skips nothing.
   ///   - progress: called a hundred times in an operation with the time simulated so far and in all.
   /// - Throws: what the orchestrator's preparation or a script's step throws; `Deadlock`.
   public init(
-    _ scenario: Scenario, seed: UInt64, until: Duration? = nil, logsRoutine: Bool = false, looksAhead: Bool = true,
+    _ scenario: Scenario, seed: UInt64, until: Duration? = nil, losses: Int? = nil, logsRoutine: Bool = false,
+    looksAhead: Bool = true,
     progress: (@Sendable (_ done: Duration, _ whole: Duration) -> Void)? = nil
   ) throws {
     let stage = Stage(scenario, seed: seed, logsRoutine: logsRoutine, looksAhead: looksAhead)
-    let ending = try stage.play(until: until, progress)
+    let ending = try stage.play(until: until, losses: losses, progress)
     let members = stage.logs.indices.map { number in
       Run(
         scenario.member(number), stage, number, ending,
@@ -117,7 +120,9 @@ private struct Stage {
     return fingerprint
   }
 
-  func play(until: Duration?, _ progress: (@Sendable (Duration, Duration) -> Void)?) throws -> Run.Ending {
+  func play(
+    until: Duration?, losses: Int?, _ progress: (@Sendable (Duration, Duration) -> Void)?
+  ) throws -> Run.Ending {
     let ending = try simulation.run { [scenario, logs, looksAhead] simulation in
       let pool = scenario.standbySharing.map { StandbyPool(machines: $0.machines, servesAtOnce: $0.servesAtOnce) }
       let world = World(simulation: simulation, model: scenario.world, logs: logs) { pool?.holders(of: $0) ?? [0] }
@@ -135,7 +140,7 @@ private struct Stage {
       world.start()
       switch scenario.life {
       case .operation(let duration):
-        try await Self.operate(Fleet(orchestrators), world, for: until ?? duration, progress)
+        try await Self.operate(Fleet(orchestrators), world, for: until ?? duration, losses, progress)
       case .drill(let parts):
         try await orchestrators[0].session { orchestrator in
           try await Script(orchestrator: orchestrator, world: world).play(parts)
@@ -155,7 +160,7 @@ private struct Stage {
   /// Lets the orchestrators work for `duration`, then stops them: what they do while they are being stopped is no part of
   /// the run.
   private static func operate(
-    _ fleet: Fleet<VirtualClock>, _ world: World, for duration: Duration,
+    _ fleet: Fleet<VirtualClock>, _ world: World, for duration: Duration, _ losses: Int?,
     _ progress: (@Sendable (Duration, Duration) -> Void)?
   ) async throws {
     try await withThrowingTaskGroup(of: Void.self) { group in
@@ -163,7 +168,7 @@ private struct Stage {
         try await fleet.operate(primaries: fleet.members.indices.map { world.model.primary(of: $0) })
       }
       group.addTask {
-        try await world.simulation.clock.sleep(until: .start.advanced(by: duration))
+        try await wait(until: duration, losses, fleet, world)
         for member in fleet.members { member.log.seal() }
       }
       if let progress {
@@ -177,4 +182,27 @@ private struct Stage {
       group.cancelAll()
     }
   }
+
+  /// Lets time pass until `end`, or until there have been enough losses.
+  private static func wait(
+    until end: Duration, _ losses: Int?, _ fleet: Fleet<VirtualClock>, _ world: World
+  ) async throws {
+    let clock = world.simulation.clock
+    var time = losses == nil ? end : min(end, .seconds(3600))
+    while true {
+      try await clock.sleep(until: .start.advanced(by: time))
+      if time == end { return }
+      if let losses, fleet.members.allSatisfy({ $0.snapshot.phase == .protected }),
+        fleet.members.reduce(0, { $0 + $1.log.losses }) >= losses
+      {
+        return
+      }
+      time = min(end, time + .seconds(3600))
+    }
+  }
+}
+
+extension EventLog {
+  /// How many GPUs have been lost.
+  fileprivate var losses: Int { events.count { if case .interrupted = $0.kind { true } else { false } } }
 }

@@ -19,9 +19,10 @@ public struct Verification: Sendable {
   ///
   /// - Parameters:
   ///   - until: ends an operation earlier than the scenario says; never later.
+  ///   - losses: ends an operation once so many GPUs have been lost and replaced; `nil` for no such end.
   ///   - progress: called after each run with how many are done.
   public init(
-    _ scenario: Scenario, seeds: Int, until: Duration? = nil, workers: Workers,
+    _ scenario: Scenario, seeds: Int, until: Duration? = nil, losses: Int? = nil, workers: Workers,
     progress: (@Sendable (Int) -> Void)? = nil
   ) {
     var until = until
@@ -30,7 +31,7 @@ public struct Verification: Sendable {
     let results = try? workers.map(seeds, finished: progress) { index -> (Int, Failure?) in
       let seed = UInt64(index) + 1
       do {
-        let run = try Run(scenario, seed: seed, until: limit)
+        let run = try Run(scenario, seed: seed, until: limit, losses: losses)
         let lost = run.workspaces.reduce(0) { sum, workspace in
           sum + workspace.events.count { if case .interrupted = $0.kind { true } else { false } }
         }

@@ -29,6 +29,21 @@ import Testing
     #expect(Array(long.events.prefix(short.events.count)) == short.events)
   }
 
+  @Test func `a run that ends after so many losses is the beginning of the longer one, and protected at its end`() throws {
+    let scenario = try Catalogue.load("detection/heartbeat").scenario
+    let short = try Run(scenario, seed: 3, losses: 2)
+    let long = try Run(scenario, seed: 3)
+    #expect(Array(long.events.prefix(short.events.count)) == short.events)
+    let losses = short.events.filter { if case .interrupted = $0.kind { true } else { false } }
+    #expect(losses.count >= 2)
+    #expect(short.length < long.length && short.length.wholeNanoseconds % 3_600_000_000_000 == 0)
+    #expect(short.phases.last == .protected)
+    // It ends at the first whole hour that will do.
+    let last = try #require(short.events.last { $0.kind.name == "phaseChanged" })
+    #expect(short.length - max(last.time, losses[1].time) <= .seconds(3600))
+    #expect(try Run(scenario, seed: 3, losses: 1_000_000).fingerprint == long.fingerprint)
+  }
+
   @Test func `logging the routine changes neither what happens nor when`() throws {
     let scenario = try Catalogue.load("cpu-standby").scenario
     let quiet = try Run(scenario, seed: 3, until: .seconds(2 * 86_400))

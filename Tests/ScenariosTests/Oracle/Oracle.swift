@@ -3,8 +3,8 @@ import Foundation
 
 @testable import Scenarios
 
-/// A second implementation of the CPU-standby month, in Python on SimPy, that shares nothing with this one but the
-/// scenario file: `Tests/oracle`.
+/// A second implementation of the CPU standby and of the warm pool, in Python on SimPy, that shares nothing with this
+/// one but the scenario file: `Tests/oracle`.
 enum Oracle {
   /// One event as the oracle tells it.
   struct Event: Decodable {
@@ -20,6 +20,14 @@ enum Oracle {
     var incidents: Int
     /// By the names of the JSON report, in nanoseconds; a figure without any incident is missing.
     var means: [String: Double]
+    /// How often each kind of event happened; one that never did is missing.
+    var counts: [String: Int]
+
+    /// A mean by its name, or else how often there was an event of that kind.
+    subscript(name: String) -> Double? {
+      if FigureNames.summaries.contains(where: { $0.key == name }) { return means[name] }
+      return Double(counts[name] ?? 0)
+    }
   }
 
   static let folder = Catalogue.folder.deletingLastPathComponent().appendingPathComponent("Tests/oracle")
@@ -44,6 +52,23 @@ enum Oracle {
 
   static func replications(of name: String, count: Int) throws -> [Replication] {
     try JSONDecoder().decode([Replication].self, from: ask(["figures", path(name), "\(count)"]))
+  }
+
+  /// The same figures of the simulator, one replication a seed.
+  static func simulate(
+    _ name: String, seeds: ClosedRange<Int>, _ overrides: [String] = []
+  ) throws -> [Replication] {
+    let scenario = try scenario(name, overrides)
+    return try seeds.map { seed in
+      let run = try Run(scenario, seed: UInt64(seed))
+      let metrics = Metrics(run)
+      var means: [String: Double] = [:]
+      for (name, figure) in FigureNames.summaries {
+        means[name] = metrics[keyPath: figure].mean.map { Double($0.wholeNanoseconds) }
+      }
+      let counts = Dictionary(grouping: run.events, by: \.kind.name).mapValues(\.count)
+      return Replication(incidents: metrics.interruptions, means: means, counts: counts)
+    }
   }
 
   private static func path(_ name: String) -> String { folder.appendingPathComponent(name + ".json").path }

@@ -93,16 +93,16 @@ import Testing
   @Test(.enabled(if: Oracle.isThere, Comment(rawValue: Oracle.absence)))
   func `the mean figures of two implementations agree within three standard errors`() async throws {
     async let asked = Self.oracle.get()
-    let simulated = try Self.simulate(seeds: 1...Self.count)
+    let simulated = try Oracle.simulate("cpu-standby", seeds: 1...Self.count)
     let oracle = try await asked
     #expect(simulated.map(\.incidents).reduce(0, +) > 1000)
     for name in Self.names {
-      let comparison = Comparison(name, simulated, oracle)
+      let comparison = OracleComparison(name, simulated, oracle)
       #expect(abs(comparison.distance) < 3, "\(comparison)")
       // Sharp enough to mean something.
       #expect(3 * comparison.standardError < 0.15 * comparison.oracle.mean, "\(comparison)")
     }
-    let incidents = Comparison(simulated.map { Double($0.incidents) }, oracle.map { Double($0.incidents) })
+    let incidents = OracleComparison(simulated.map { Double($0.incidents) }, oracle.map { Double($0.incidents) })
     #expect(abs(incidents.distance) < 3, "incidents: \(incidents)")
   }
 
@@ -113,61 +113,8 @@ import Testing
       ("network.rsync=5MB/s", "mttrFull"), ("sync.interval=40s", "rpo"),
     ])
   func `a strategy or a world that is a little different is told apart`(change: String, figure: String) throws {
-    let simulated = try Self.simulate(seeds: 1...6, [change])
-    let comparison = Comparison(figure, simulated, try Self.oracle.get())
+    let simulated = try Oracle.simulate("cpu-standby", seeds: 1...6, [change])
+    let comparison = OracleComparison(figure, simulated, try Self.oracle.get())
     #expect(abs(comparison.distance) > 3, "\(comparison)")
-  }
-
-  private static func simulate(seeds: ClosedRange<Int>, _ overrides: [String] = []) throws -> [Oracle.Replication] {
-    let scenario = try Oracle.scenario("cpu-standby", overrides)
-    return try seeds.map { seed in
-      let run = try Run(scenario, seed: UInt64(seed))
-      let metrics = Metrics(run)
-      var means: [String: Double] = [:]
-      for (name, figure) in FigureNames.summaries {
-        means[name] = metrics[keyPath: figure].mean.map { Double($0.wholeNanoseconds) }
-      }
-      return Oracle.Replication(incidents: metrics.interruptions, means: means)
-    }
-  }
-}
-
-/// How far two means of independent replications lie apart.
-private struct Comparison: CustomStringConvertible {
-  struct Estimate {
-    var mean: Double
-    var standardError: Double
-
-    init(_ values: [Double]) {
-      let count = Double(values.count)
-      let mean = values.reduce(0, +) / count
-      let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-      self.mean = mean
-      standardError = (squares / (count - 1) / count).squareRoot()
-    }
-  }
-
-  var simulated: Estimate
-  var oracle: Estimate
-
-  init(_ simulated: [Double], _ oracle: [Double]) {
-    self.simulated = Estimate(simulated)
-    self.oracle = Estimate(oracle)
-  }
-
-  init(_ name: String, _ simulated: [Oracle.Replication], _ oracle: [Oracle.Replication]) {
-    self.init(simulated.compactMap { $0.means[name] }, oracle.compactMap { $0.means[name] })
-  }
-
-  var standardError: Double {
-    let (a, b) = (simulated.standardError, oracle.standardError)
-    return (a * a + b * b).squareRoot()
-  }
-
-  /// In standard errors of the difference.
-  var distance: Double { (simulated.mean - oracle.mean) / standardError }
-
-  var description: String {
-    "simulated \(simulated.mean), oracle \(oracle.mean): \(distance) standard errors apart"
   }
 }

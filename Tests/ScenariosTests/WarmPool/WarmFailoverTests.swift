@@ -64,7 +64,7 @@ import Testing
   @Test func `the documents' incident ends in the documents' time, and nothing is lost`() throws {
     for seed in 1...20 {
       let run = try Catalogue.run(
-        "warm-pool/incident", ["interruptions={at: [10min]}"], seed: UInt64(seed), until: .seconds(900))
+        "warm-pool/incident", seed: UInt64(seed))
       let incident = try #require(run.incidents.first)
       let (fault, detected) = (try #require(incident.fault), try #require(incident.detected))
       #expect(detected - fault <= .milliseconds(100))

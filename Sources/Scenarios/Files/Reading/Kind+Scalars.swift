@@ -50,7 +50,7 @@ extension Kind<Duration> {
   /// A duration such as `30s` or `1h30min`; not negative unless made `signed` or given another lower limit.
   public static var duration: Kind {
     quantity(
-      "duration", Units.durations.phrase, pattern: Units.durations.pattern, placeholder: .zero,
+      "duration", Units.durations.phrase, pattern: Units.durationPattern, placeholder: .zero,
       parse: Units.parseDuration, format: Units.format
     ).atLeast(.zero)
   }
@@ -77,7 +77,7 @@ extension Kind<ByteCount> {
   /// A size such as `512MiB` or `1.2GB`; not negative.
   public static var byteCount: Kind {
     quantity(
-      "size", Units.sizes.phrase, pattern: Units.sizes.pattern, placeholder: .zero,
+      "size", Units.sizes.phrase, pattern: Units.sizePattern, placeholder: .zero,
       parse: Units.parseByteCount, format: Units.format
     ).atLeast(.zero)
   }
@@ -87,7 +87,7 @@ extension Kind<DataRate> {
   /// A rate such as `150MB/s` or `100Mbit/s`; not negative.
   public static var dataRate: Kind {
     quantity(
-      "rate", Units.rates.phrase, pattern: Units.rates.pattern, placeholder: .zero,
+      "rate", Units.rates.phrase, pattern: Units.ratePattern, placeholder: .zero,
       parse: Units.parseDataRate, format: Units.format
     ).atLeast(.zero)
   }

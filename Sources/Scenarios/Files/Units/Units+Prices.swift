@@ -17,12 +17,12 @@ extension Units {
 
   private static let amountPattern = "^ *-?(\\$ *[0-9]+(\\.[0-9]+)?|[0-9]+(\\.[0-9]+)? *USD) */ *"
   private static let periodPattern = "(" + pricePeriods.flatMap(\.names).joined(separator: "|") + ")"
-  private static let sizePattern =
+  private static let sizeUnitPattern =
     "(" + sizes.units.flatMap { [$0.name] + $0.aliases }.joined(separator: "|") + ")"
 
   static let pricePattern = amountPattern + periodPattern + " *$"
-  static let storagePricePattern = amountPattern + sizePattern + " */ *" + periodPattern + " *$"
-  static let transferPricePattern = amountPattern + sizePattern + " *$"
+  static let storagePricePattern = amountPattern + sizeUnitPattern + " */ *" + periodPattern + " *$"
+  static let transferPricePattern = amountPattern + sizeUnitPattern + " *$"
 
   /// Parses `$0.45/h`; also per `min`, `s`, `day`, `week` and `month` (of 30 days of 24 hours): `$24.50/month`. The
   /// price is kept exactly.

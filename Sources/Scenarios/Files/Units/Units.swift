@@ -20,6 +20,9 @@ public enum Units {
     ],
     mistakes: ["m": "min", "S": "s", "H": "h", "D": "d", "M": "min", "month": "d", "months": "d", "y": "d"])
 
+  /// Put together once: every value of a file is described by it.
+  static let durationPattern = durations.pattern
+
   static let sizes = UnitTable(
     noun: "size", phrase: "a size such as 512MiB or 1.2GB", common: ["MB", "GB", "MiB"],
     smallest: "a byte", largest: "about 9 million TB",
@@ -40,6 +43,9 @@ public enum Units {
       "b": "B", "mb": "MB", "gb": "GB", "Mb": "MB", "Gb": "GB",
     ])
 
+  /// Put together once: every value of a file is described by it.
+  static let sizePattern = sizes.pattern
+
   static let rates = UnitTable(
     noun: "rate", phrase: "a rate such as 150MB/s or 100Mbit/s", common: ["MB/s", "Mbit/s"],
     smallest: "a byte per second", largest: "about 9 million TB/s", stepsPerStored: 8,
@@ -55,6 +61,9 @@ public enum Units {
       "Mb/s": "Mbit/s", "Gb/s": "Gbit/s", "kb/s": "kbit/s", "MBps": "MB/s", "mbps": "Mbit/s",
       "gbps": "Gbit/s",
     ])
+
+  /// Put together once: every value of a file is described by it.
+  static let ratePattern = rates.pattern
 
   static let tables = [durations, sizes, rates]
 
