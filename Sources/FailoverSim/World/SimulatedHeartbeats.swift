@@ -78,10 +78,10 @@ struct SimulatedHeartbeats: HeartbeatSource {
     // Four thousand million numbers for each GPU.
     let index = gpu << 32 | UInt64(truncatingIfNeeded: number) & 0xffff_ffff
     if model.loss > .zero {
-      var draw = RandomStream(seed: world.simulation.seed, name: "heartbeat loss").draw(index)
+      var draw = world.simulation.stream("heartbeat loss").draw(index)
       if draw.nextChance(model.loss) { return nil }
     }
-    let stream = RandomStream(seed: world.simulation.seed, name: "heartbeat transit")
+    let stream = world.simulation.stream("heartbeat transit")
     return sent.advanced(by: model.transit.sampleDuration(stream, at: index))
   }
 }

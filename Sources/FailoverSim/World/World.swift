@@ -25,7 +25,7 @@ public final class World: Sendable {
       marketplace: SimulatedMarketplace(world: self), compute: SimulatedCompute(world: self),
       fileSync: SimulatedFileSync(world: self), probe: SimulatedProbe(world: self),
       router: SimulatedRouter(world: self, workspace: workspace), notifier: SimulatedNotifier(world: self),
-      jitter: StreamJitter(stream: RandomStream(seed: simulation.seed, name: "check jitter")),
+      jitter: StreamJitter(stream: simulation.stream("check jitter")),
       snapshots: SimulatedSnapshotStore(world: self), inference: SimulatedInference(world: self),
       notices: SimulatedNotices(world: self),
       heartbeats: model.gpu.heartbeats.interval.map { SimulatedHeartbeats(world: self, interval: $0) },

@@ -28,7 +28,7 @@ struct WorldState {
   init(_ model: WorldModel, _ simulation: Simulation) {
     samplers = Samplers(model, simulation)
     disruption = Signal(in: simulation)
-    refusals = RandomStream(seed: simulation.seed, name: "refusals")
+    refusals = simulation.stream("refusals")
     warningGiven = Signal(in: simulation)
     dirtyRate = model.workspace.dirtyRate
     workspaceSize = model.workspace.size

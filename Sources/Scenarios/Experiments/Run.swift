@@ -20,15 +20,17 @@ public struct Run: Sendable {
   /// - Parameters:
   ///   - until: ends an operation earlier or later than the scenario says; a drill's script always runs to its end.
   ///   - logsRoutine: logs every successful check and sync as an event of its own. Drills always do.
+  ///   - antithetic: mirrors every random number: the second of a pair of replications with one seed.
   ///   - progress: called a hundred times in an operation with the time simulated so far and in all.
   /// - Throws: what the orchestrator's preparation or a script's step throws; `Deadlock`.
   public init(
     _ scenario: Scenario, seed: UInt64, until: Duration? = nil, logsRoutine: Bool = false,
+    antithetic: Bool = false,
     progress: (@Sendable (_ done: Duration, _ whole: Duration) -> Void)? = nil
   ) throws {
     let isDrill = if case .drill = scenario.life { true } else { false }
     let log = EventLog(logsRoutine: logsRoutine || isDrill)
-    let simulation = Simulation(seed: seed, timerOvershoot: scenario.timerOvershoot)
+    let simulation = Simulation(seed: seed, timerOvershoot: scenario.timerOvershoot, antithetic: antithetic)
     let ending = try simulation.run { simulation in
       let world = World(simulation: simulation, model: scenario.world, log: log)
       let orchestrator = Orchestrator(
