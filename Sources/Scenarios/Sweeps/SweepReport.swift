@@ -46,7 +46,7 @@ public struct SweepReport {
   private var text: String {
     var lines = [style(title, .strong) + "  " + style(replicationNote, .faint)] + remarks.map { "  \($0)" }
     for table in tables { lines += ["", "  " + style(table.title, .heading)] + table.text(style) }
-    lines += ["", "  " + style(legend, .faint)]
+    lines += [""] + legend.map { "  " + style($0, .faint) }
     if let heatmap = SweepHeatmap(self) { lines += ["", "  " + style(heatmap.title, .heading)] + heatmap.lines(style) }
     if !failures.isEmpty {
       lines += ["", "  " + style("Cells that could not be played", .bad)] + failures.map { "    \($0)" }
@@ -57,7 +57,7 @@ public struct SweepReport {
   private var markdown: String {
     var parts = ["# \(title)\n\n\(([replicationNote] + remarks).joined(separator: "; "))."]
     parts += tables.map { "## \($0.title)\n\n" + $0.markdown.joined(separator: "\n") }
-    parts.append(legend)
+    parts.append(legend.joined(separator: " "))
     if let heatmap = SweepHeatmap(self) {
       parts.append("## \(heatmap.title)\n\n```\n" + heatmap.lines(.plain).joined(separator: "\n") + "\n```")
     }
@@ -101,9 +101,11 @@ public struct SweepReport {
     return remarks
   }
 
-  private var legend: String {
-    "± and (from–to): 95 % confidence. Times are over all incidents of all replications, which are not taken for "
-      + "independent within one. Every statistic of every figure: --metric all, or --format csv or json."
+  private var legend: [String] {
+    [
+      "± and (from–to): 95 % confidence. Times are over all incidents of all replications; those of one replication",
+      "are not taken for independent. Every statistic of every figure: --metric all, or --format csv or json.",
+    ]
   }
 
   private var failures: [String] {

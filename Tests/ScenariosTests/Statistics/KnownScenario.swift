@@ -14,7 +14,7 @@ enum KnownScenario {
     summary: One failover with a known mean.
     gpu: {probes: {api: 0s}}
     standby: {creation: 0s, describe: 0s}
-    endpoint: {change: [0s, {uniform: {low: 2s, high: 5s}}], hold: 0s, verify: 0s}
+    endpoint: {change: {uniform: {low: 2s, high: 5s}}, hold: 0s, verify: 0s}
     notification: 0s
     healthCheck: {failureThreshold: 1}
     script:
