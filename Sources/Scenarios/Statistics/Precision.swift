@@ -28,15 +28,11 @@ public struct Precision: Sendable, Hashable {
   ///
   /// - Throws: `InvalidFile` when there is no such figure or the margin is not above zero.
   public init(_ text: String, option: String = "--until-precision") throws(InvalidFile) {
-    func problem(_ message: String) -> InvalidFile {
-      InvalidFile(Problem(message, at: .option("\(option) \(text)", number: 1)))
-    }
+    let location = SourceLocation.option("\(option) \(text)", number: 1)
+    func problem(_ message: String) -> InvalidFile { InvalidFile(Problem(message, at: location)) }
     let parts = text.split(separator: "=", maxSplits: 1).map { String($0).trimmingSpaces }
     guard parts.count == 2 else { throw problem("expected a figure and a margin, such as mttrFull.p95=5%") }
-    let target: FigureStatistic
-    do throws(InvalidFile) {
-      target = try FigureStatistic(parts[0], at: .option("\(option) \(text)", number: 1))
-    } catch { throw error }
+    let target = try FigureStatistic(parts[0], at: location)
     figure = target.figure.name
     statistic = target.statistic
     if parts[1].hasSuffix("%"), let ratio = try? Units.parseRatio(parts[1]), ratio > .zero {
