@@ -54,7 +54,7 @@ public struct Precision: Sendable, Hashable {
 
   /// Whether the figure is known that closely.
   public func isReached(in statistics: ReplicationStatistics) -> Bool {
-    isReached(by: statistics.summary(of: figure)?[statistic])
+    isReached(by: statistics.estimate(statistic, of: figure))
   }
 
   func isReached(by estimate: Estimate?) -> Bool {

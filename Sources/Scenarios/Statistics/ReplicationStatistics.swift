@@ -53,8 +53,15 @@ public struct ReplicationStatistics: Sendable {
 
   /// What is said of one figure; `nil` for a name that none has.
   public func summary(of name: String) -> FigureSummary? {
+    statistics(of: name)?.summary
+  }
+
+  /// One statistic of one figure, without the work for the others; `nil` when nothing had it.
+  public func estimate(_ statistic: Statistic, of name: String) -> Estimate? { statistics(of: name)?[statistic] }
+
+  private func statistics(of name: String) -> FigureStatistics? {
     guard let figure = Figure.named(name) else { return nil }
-    return figures.first { $0.figure.name == figure.name }?.summary
+    return figures.first { $0.figure.name == figure.name }
   }
 }
 
@@ -86,12 +93,25 @@ struct FigureStatistics: Sendable {
     moments.merge(other.moments)
   }
 
-  var summary: FigureSummary {
-    let samples = groups.reduce(0) { $0 + $1.count }
-    var summary = FigureSummary(name: figure.name, samples: samples)
-    guard samples > 0, var all = groups.first else { return summary }
+  subscript(statistic: Statistic) -> Estimate? {
+    switch statistic {
+    case .mean: moments.ratio
+    case .p5: quantile(0.05, in: ranked)
+    case .p50: quantile(0.5, in: ranked)
+    case .p95: quantile(0.95, in: ranked)
+    case .p99: quantile(0.99, in: ranked)
+    }
+  }
+
+  private var ranked: RankedValues {
+    guard var all = groups.first else { return RankedValues([]) }
     for group in groups.dropFirst() { all.merge(group) }
-    let ranked = all.ranked
+    return all.ranked
+  }
+
+  var summary: FigureSummary {
+    let ranked = ranked
+    var summary = FigureSummary(name: figure.name, samples: ranked.count)
     summary.mean = moments.ratio
     summary.p5 = quantile(0.05, in: ranked)
     summary.p50 = quantile(0.5, in: ranked)

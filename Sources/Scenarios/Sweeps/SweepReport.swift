@@ -103,8 +103,8 @@ public struct SweepReport {
 
   private var legend: [String] {
     [
-      "± and (from–to): 95 % confidence. Times are over all incidents of all replications; those of one replication",
-      "are not taken for independent. Every statistic of every figure: --metric all, or --format csv or json.",
+      "± and (from–to): 95 % confidence; ? would take more replications. Times are over all incidents, of which those of",
+      "one replication are not taken for independent. Every statistic: --metric all, or --format csv or json.",
     ]
   }
 

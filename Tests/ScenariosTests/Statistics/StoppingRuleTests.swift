@@ -43,7 +43,7 @@ import Testing
   @Test func `what was stopped by its precision still contains the truth as often as it should`() throws {
     let rule = StoppingRule(limit: 10_000, precision: try Precision("mttd=7%"))
     let covered = (0..<200).count { experiment in
-      statistics(experiment + 900, rule).0.summary(of: "mttd")?.mean?.contains(1) ?? false
+      statistics(experiment + 900, rule).0.estimate(.mean, of: "mttd")?.contains(1) ?? false
     }
     // 95 % of 200 is 190; three standard deviations less are 181.
     #expect(covered >= 181, "\(covered)")
