@@ -31,6 +31,9 @@ enum Exit {
     } catch let error as ScenarioError {
       say("error: \(error)")
       exit(badInput)
+    } catch let error as SweepRecordError {
+      say("error: \(error)")
+      exit(error.isForeign ? badInput : failure)
     } catch let error as OutputError {
       say("error: \(error)")
       exit(failure)

@@ -11,14 +11,15 @@ import ArgumentParser
         simulate-failover run scenarios/trace-replay.yaml --trace spot.csv --format json --output run.json
         simulate-failover validate scenarios/*.yaml
         simulate-failover compare scenarios/compare/*.yaml --score rubrics/failover.yaml
+        simulate-failover sweep scenarios/cpu-standby.yaml --vary healthCheck.interval=2s..30s:n15 --until 7d
         simulate-failover verify --seeds 1000
         simulate-failover bench my-models --calibrate calibration.json
 
       Exit codes: 0 fine, 1 it failed at run time, 64 usage or bad input.
       """,
     version: "0.1.0",
-    subcommands: [RunCommand.self, ValidateCommand.self, ListCommand.self, CompareCommand.self, VerifyCommand.self,
-      BenchCommand.self])
+    subcommands: [RunCommand.self, ValidateCommand.self, ListCommand.self, CompareCommand.self, SweepCommand.self,
+      VerifyCommand.self, BenchCommand.self])
 
   static func main() async {
     await Exit.runningCommand { try parseAsRoot() }

@@ -8,7 +8,7 @@ extension World {
       // Numbered among its kind, so that a fault of another kind never shifts its luck.
       let number = sameKind[fault.kind.name, default: 0]
       sameKind[fault.kind.name] = number + 1
-      let plan = FaultPlan(fault: fault, streamName: "fault \(fault.kind.name) \(number)", seed: simulation.seed)
+      let plan = FaultPlan(fault: fault, streamName: "fault \(fault.kind.name) \(number)", simulation: simulation)
       switch fault.schedule {
       case .at(let times):
         for (index, time) in times.enumerated() {
@@ -129,9 +129,9 @@ extension World {
 private struct FaultPlan {
   let fault: Fault
   let streamName: String
-  let seed: UInt64
+  let simulation: Simulation
 
-  func stream(_ use: String) -> RandomStream { RandomStream(seed: seed, name: "\(streamName) \(use)") }
+  func stream(_ use: String) -> RandomStream { simulation.stream("\(streamName) \(use)") }
 }
 
 extension WorldState {

@@ -9,14 +9,26 @@ public final class Simulation: Sendable {
   public let seed: UInt64
   /// By how much every sleep overshoots its deadline, as an operating system's timer does; usually zero.
   public let timerOvershoot: Duration
+  /// Whether every random number is mirrored: where the plain simulation of that seed draws u, this one draws 1 - u.
+  public let isAntithetic: Bool
   let kernel = Kernel()
 
   /// - Parameters:
   ///   - seed: any number; the same number gives the same simulation.
   ///   - timerOvershoot: zero or more, added to every sleep whose deadline lies in the future.
-  public init(seed: UInt64, timerOvershoot: Duration = .zero) {
+  ///   - antithetic: whether to mirror every random number. The mean over a simulation and its mirror image varies
+  ///     less than that over two of different seeds.
+  public init(seed: UInt64, timerOvershoot: Duration = .zero, antithetic: Bool = false) {
     self.seed = seed
     self.timerOvershoot = timerOvershoot
+    isAntithetic = antithetic
+  }
+
+  /// The random numbers of one component of this simulation.
+  ///
+  /// - Parameter name: the component's name, unique within the simulation.
+  public func stream(_ name: String) -> RandomStream {
+    RandomStream(seed: seed, name: name, antithetic: isAntithetic)
   }
 
   /// The clock that code under simulation is given.

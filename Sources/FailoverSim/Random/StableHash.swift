@@ -1,9 +1,9 @@
 /// Hashing that gives the same value in every process, on every platform and in every release.
 ///
 /// Swift's own `Hasher` is seeded anew in each process, so nothing that decides a random number may use it.
-enum StableHash {
+package enum StableHash {
   /// FNV-1a with 64 bits (G. Fowler, L. C. Noll, K.-P. Vo; draft-eastlake-fnv).
-  static func fnv1a64(_ bytes: some Sequence<UInt8>) -> UInt64 {
+  package static func fnv1a64(_ bytes: some Sequence<UInt8>) -> UInt64 {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     for byte in bytes {
       hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3
@@ -16,7 +16,7 @@ enum StableHash {
   ///
   /// Source: G. L. Steele, D. Lea, C. H. Flood, "Fast Splittable Pseudorandom Number Generators", OOPSLA
   /// 2014, with the constants of S. Vigna's splitmix64.c (D. Stafford's "Mix13").
-  static func finalise(_ value: UInt64) -> UInt64 {
+  package static func finalise(_ value: UInt64) -> UInt64 {
     var z = value
     z = (z ^ (z &>> 30)) &* 0xbf58_476d_1ce4_e5b9
     z = (z ^ (z &>> 27)) &* 0x94d0_49bb_1331_11eb

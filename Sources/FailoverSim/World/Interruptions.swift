@@ -32,7 +32,7 @@ extension World {
 
   /// How long the GPU of that number lives; `nil` when nothing takes it away.
   private func lifetime(ofGPU number: UInt64) -> Duration? {
-    let stream = RandomStream(seed: simulation.seed, name: "gpu lifetimes")
+    let stream = simulation.stream("gpu lifetimes")
     switch model.interruptions {
     case .lifetimes(let distribution): return distribution.sampleDuration(stream, at: number)
     case .survival(let curve):
@@ -45,7 +45,7 @@ extension World {
   /// Plays the life of the followed seat: a run's end takes the GPU and the capacity, the next run brings the
   /// capacity back.
   private func schedule(_ trace: InterruptionTrace) {
-    let stream = RandomStream(seed: simulation.seed, name: "trace instants")
+    let stream = simulation.stream("trace instants")
     let played = trace.realized { index in
       var draw = stream.draw(index)
       return UInt32(truncatingIfNeeded: draw.nextWord() >> 32)

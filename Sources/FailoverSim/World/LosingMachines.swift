@@ -20,7 +20,7 @@ extension World {
   public func lose(_ machine: MachineID, cause: String, number: Int? = nil) {
     let now = simulation.clock.now
     let outage = model.machines.outage.sampleDuration(
-      RandomStream(seed: simulation.seed, name: "machine outage"), at: UInt64(number ?? 0))
+      simulation.stream("machine outage"), at: UInt64(number ?? 0))
     let (running, volumes) = state { state in
       state.settle(at: now)
       state.supply.lose(machine, until: now.advanced(by: outage))
@@ -55,7 +55,7 @@ extension World {
   /// Whoever has taken an offer's single GPU keeps it for a while.
   private func rentToOthers(_ host: SimulatedHost) {
     guard let offer = host.offer, model.marketplace.singleGPUs.contains(offer), let number = host.number else { return }
-    let stream = RandomStream(seed: simulation.seed, name: "rentals of interrupted GPUs")
+    let stream = simulation.stream("rentals of interrupted GPUs")
     let rental = model.machines.rentalByOthers.sampleDuration(stream, at: UInt64(number))
     let end = simulation.clock.now.advanced(by: rental)
     state { $0.supply.rentToOthers(offer, until: end) }
@@ -65,7 +65,7 @@ extension World {
   private func takesMachine(_ host: SimulatedHost) -> Bool {
     let probability = model.machines.interruptionTakesMachine
     guard probability > .zero, let number = host.number else { return false }
-    var draw = RandomStream(seed: simulation.seed, name: "machine losses").draw(UInt64(number))
+    var draw = simulation.stream("machine losses").draw(UInt64(number))
     return draw.nextChance(probability)
   }
 }

@@ -44,7 +44,7 @@ struct Samplers {
     inferenceStart = sampler(model.inference.serverStart, "inference start")
     inferenceLoad = sampler(model.inference.load, "inference load")
     inferenceAnswer = sampler(model.inference.answer, "inference answer")
-    inferenceFailures = RandomStream(seed: simulation.seed, name: "inference failures")
+    inferenceFailures = simulation.stream("inference failures")
   }
 }
 
@@ -57,7 +57,7 @@ struct HostSamplers {
 
   init(_ times: HostTimes, _ simulation: Simulation, _ host: String) {
     noise = ProbeMethod.allCases.map {
-      RandomStream(seed: simulation.seed, name: "\(host) probe noise \($0.rawValue)")
+      simulation.stream("\(host) probe noise \($0.rawValue)")
     }
     scan = Sampler(times.scan, simulation, "\(host) scan")
     inspect = Sampler(times.inspect, simulation, "\(host) inspect")

@@ -12,7 +12,7 @@ struct SimulatedApprover: Approver {
       defer { state.answersGiven += 1 }
       return state.answersGiven
     }
-    let stream = RandomStream(seed: world.simulation.seed, name: "approval")
+    let stream = world.simulation.stream("approval")
     do {
       try await clock.sleep(until: clock.now.advanced(by: answer.sampleDuration(stream, at: number)))
     } catch {

@@ -29,8 +29,8 @@ struct SimulatedHeartbeats: HeartbeatSource {
   init(world: World, interval: Duration) {
     self.world = world
     self.interval = interval
-    losses = RandomStream(seed: world.simulation.seed, name: "heartbeat loss")
-    transits = RandomStream(seed: world.simulation.seed, name: "heartbeat transit")
+    losses = world.simulation.stream("heartbeat loss")
+    transits = world.simulation.stream("heartbeat transit")
   }
 
   func next(from id: InstanceID, timeout: Duration) async throws(PortError) -> Bool {

@@ -85,7 +85,7 @@ struct Sampler {
 
   init(_ distribution: Distribution, _ simulation: Simulation, _ name: String) {
     self.distribution = distribution
-    stream = RandomStream(seed: simulation.seed, name: name)
+    stream = simulation.stream(name)
   }
 
   /// The next draw, as a duration.

@@ -63,7 +63,7 @@ extension SimulatedMarketplace {
       defer { state.supply.starts += 1 }
       return state.supply.starts
     }
-    func rental(_ name: String) -> RandomStream { RandomStream(seed: world.simulation.seed, name: name) }
+    func rental(_ name: String) -> RandomStream { world.simulation.stream(name) }
     var chance = rental("standby rented away").draw(number)
     if chance.nextChance(machines.standbyRentedAway) {
       let length = machines.rentalByOthers.sampleDuration(rental("rentals of stopped GPUs"), at: number)

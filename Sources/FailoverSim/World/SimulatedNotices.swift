@@ -76,9 +76,9 @@ extension World {
   ///   - id: who is lost; `nil` for whatever GPU runs then, so that the one is warned that runs when the warning comes.
   func scheduleWarnings(of end: VirtualClock.Instant, number: UInt64, to id: InstanceID?) {
     for source in model.notices {
-      var draw = RandomStream(seed: simulation.seed, name: "\(source.origin.rawValue) given").draw(number)
+      var draw = simulation.stream("\(source.origin.rawValue) given").draw(number)
       guard draw.nextChance(source.probability) else { continue }
-      let leads = RandomStream(seed: simulation.seed, name: "\(source.origin.rawValue) lead")
+      let leads = simulation.stream("\(source.origin.rawValue) lead")
       let lead = source.lead.sampleDuration(leads, at: number)
       simulation.schedule(at: max(simulation.now, end.advanced(by: .zero - lead))) { [self] in
         for target in id.map({ [$0] }) ?? state({ $0.exposedGPUs }) { warn(target, of: end, isFalse: false) }
@@ -91,8 +91,8 @@ extension World {
   func scheduleFalseAlarms(of id: InstanceID) {
     for source in model.notices where source.falseAlarmsPerDay > .zero {
       guard let number = state({ $0.hosts[id]?.number }) else { return }
-      let alarms = RandomStream(seed: simulation.seed, name: "\(source.origin.rawValue) false alarms")
-      let leads = RandomStream(seed: simulation.seed, name: "\(source.origin.rawValue) false leads")
+      let alarms = simulation.stream("\(source.origin.rawValue) false alarms")
+      let leads = simulation.stream("\(source.origin.rawValue) false leads")
       let wait = Distribution.exponential(mean: 86_400 / source.falseAlarmsPerDay.value)
         .sampleDuration(alarms, at: UInt64(number))
       let lead = source.lead.sampleDuration(leads, at: UInt64(number))

@@ -75,7 +75,7 @@ struct SimulatedSnapshotStore: SnapshotStore {
   /// Decided by the snapshot's number alone, so that it does not depend on what else happens.
   private func isDamaged(_ number: UInt64) -> Bool {
     guard model.damaged > .zero else { return false }
-    var draw = RandomStream(seed: world.simulation.seed, name: "snapshot damage").draw(number)
+    var draw = world.simulation.stream("snapshot damage").draw(number)
     return draw.nextChance(
       numerator: UInt64(model.damaged.numerator), over: UInt64(model.damaged.denominator))
   }

@@ -42,7 +42,7 @@ extension World {
     }
     // The first run of a machine draws by its number alone, so that a restart of one never shifts another's life.
     let name = run == 1 ? "standby lifetimes" : "standby lifetimes, run \(run)"
-    let life = lifetimes.sampleDuration(RandomStream(seed: simulation.seed, name: name), at: UInt64(number))
+    let life = lifetimes.sampleDuration(simulation.stream(name), at: UInt64(number))
     simulation.schedule(after: life) { [self] in
       // A machine that was stopped and started meanwhile has a new life.
       if state({ $0.hosts[id]?.runs == run }) { preempt(id) }

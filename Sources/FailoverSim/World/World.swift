@@ -47,7 +47,7 @@ public final class World: Sendable {
       fileSync: SimulatedFileSync(world: self), probe: SimulatedProbe(world: self, workspace: workspace),
       router: SimulatedRouter(world: self, workspace: workspace), notifier: SimulatedNotifier(world: self),
       jitter: StreamJitter(
-        stream: RandomStream(seed: simulation.seed, name: workspace == 0 ? "check jitter" : "check jitter \(workspace + 1)")),
+        stream: simulation.stream(workspace == 0 ? "check jitter" : "check jitter \(workspace + 1)")),
       snapshots: SimulatedSnapshotStore(world: self), inference: SimulatedInference(world: self),
       notices: SimulatedNotices(world: self),
       heartbeats: model.gpu.heartbeats.interval.map { SimulatedHeartbeats(world: self, interval: $0) },

@@ -30,7 +30,7 @@ struct WorldState {
     sites = Sites(in: network, link: model.network.link)
     samplers = Samplers(model, simulation)
     disruption = Signal(in: simulation)
-    refusals = RandomStream(seed: simulation.seed, name: "refusals")
+    refusals = simulation.stream("refusals")
     warningGiven = Signal(in: simulation)
     dirtyRate = model.workspace.dirtyRate
     workspaceSize = model.workspace.size

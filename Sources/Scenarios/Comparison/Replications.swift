@@ -82,20 +82,9 @@ public struct MeanEstimate: Sendable, Hashable {
     let center = mean
     let squares = values.reduce(0) { $0 + ($1 - center) * ($1 - center) }
     let deviation = (squares / Double(values.count - 1)).squareRoot()
-    halfWidth = Self.quantile(values.count - 1) * deviation / Double(values.count).squareRoot()
+    halfWidth = StudentDistribution.twoSided95(values.count - 1) * deviation / Double(values.count).squareRoot()
   }
 
   /// Whether zero is outside the interval: the mean is different from nothing.
   public var isClear: Bool { halfWidth.map { abs(mean) > $0 } ?? false }
-
-  /// The 97.5 % quantile of Student's distribution; beyond 30 degrees of freedom that of the normal distribution
-  /// is close enough.
-  private static func quantile(_ degrees: Int) -> Double {
-    let table = [
-      12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145,
-      2.131, 2.120, 2.110, 2.101, 2.093, 2.086, 2.080, 2.074, 2.069, 2.064, 2.060, 2.056, 2.052, 2.048,
-      2.045, 2.042,
-    ]
-    return degrees <= table.count ? table[degrees - 1] : 1.96
-  }
 }

@@ -39,14 +39,15 @@ public struct Run: Sendable {
   ///   - logsRoutine: logs every successful check and sync as an event of its own. Drills always do.
   ///   - looksAhead: skips checks and syncs that are going to succeed; the run is the same to the last byte. One that logs
   ///     the routine skips nothing.
+  ///   - antithetic: mirrors every random number: the second of a pair of replications with one seed.
   ///   - progress: called a hundred times in an operation with the time simulated so far and in all.
   /// - Throws: what the orchestrator's preparation or a script's step throws; `Deadlock`.
   public init(
     _ scenario: Scenario, seed: UInt64, until: Duration? = nil, losses: Int? = nil, logsRoutine: Bool = false,
-    looksAhead: Bool = true,
+    looksAhead: Bool = true, antithetic: Bool = false,
     progress: (@Sendable (_ done: Duration, _ whole: Duration) -> Void)? = nil
   ) throws {
-    let stage = Stage(scenario, seed: seed, logsRoutine: logsRoutine, looksAhead: looksAhead)
+    let stage = Stage(scenario, seed: seed, logsRoutine: logsRoutine, looksAhead: looksAhead, antithetic: antithetic)
     let ending = try stage.play(until: until, losses: losses, progress)
     let members = stage.logs.indices.map { number in
       Run(
@@ -100,13 +101,13 @@ private struct Stage {
   let looksAhead: Bool
   let simulation: Simulation
 
-  init(_ scenario: Scenario, seed: UInt64, logsRoutine: Bool, looksAhead: Bool) {
+  init(_ scenario: Scenario, seed: UInt64, logsRoutine: Bool, looksAhead: Bool, antithetic: Bool) {
     let isDrill = if case .drill = scenario.life { true } else { false }
     self.scenario = scenario
     self.seed = seed
     self.looksAhead = looksAhead && !logsRoutine && !isDrill
     logs = (0..<max(1, scenario.world.workspaces)).map { _ in EventLog(logsRoutine: logsRoutine || isDrill) }
-    simulation = Simulation(seed: seed, timerOvershoot: scenario.timerOvershoot)
+    simulation = Simulation(seed: seed, timerOvershoot: scenario.timerOvershoot, antithetic: antithetic)
   }
 
   /// Over every event and count of every workspace.

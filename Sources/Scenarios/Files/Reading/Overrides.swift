@@ -12,8 +12,8 @@ struct Override: Sendable, Hashable {
     self.location = location
   }
 
-  /// Parses `a.b.c=value`; items of a list are `faults[0]` or `faults.0`. The value is plain text as in a
-  /// file; in brackets, braces or quotes it is YAML.
+  /// Parses `a.b.c=value`; items of a list are `faults[0]` or `faults.0`, and `health.` is short for `healthCheck.`.
+  /// The value is plain text as in a file; in brackets, braces or quotes it is YAML.
   ///
   /// - Parameters:
   ///   - option: how the option is called, for messages: `--set`.
@@ -28,7 +28,7 @@ struct Override: Sendable, Hashable {
     value = try Self.value(String(text[text.index(after: equals)...]), at: location)
   }
 
-  private static func path(_ text: String, at location: SourceLocation) throws(InvalidFile) -> NodePath {
+  static func path(_ text: String, at location: SourceLocation) throws(InvalidFile) -> NodePath {
     var path = NodePath()
     for part in text.trimmingSpaces.split(separator: ".", omittingEmptySubsequences: false) {
       let pieces = part.split(separator: "[", omittingEmptySubsequences: false)
@@ -45,6 +45,7 @@ struct Override: Sendable, Hashable {
         path.steps.append(.index(index))
       }
     }
+    if path.steps.count > 1, path.steps.first == .key("health") { path.steps[0] = .key("healthCheck") }
     guard path.steps.count <= maximumSteps else {
       throw InvalidFile(Problem("the path has more than \(maximumSteps) steps", at: location))
     }

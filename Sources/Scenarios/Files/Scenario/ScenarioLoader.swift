@@ -32,13 +32,20 @@ public struct LoadedScenario: Sendable {
   public init(
     path: String, overrides: [String] = [], trace: String? = nil, environment: WarmPoolVariables = .none
   ) throws {
-    let directory = URL(fileURLWithPath: path).deletingLastPathComponent()
     let (document, variables) = try Document(contentsOf: path).setting(overrides, over: environment)
+    try self.init(document: document, path: path, trace: trace)
+    self.variables = variables
+    warnings += environment.warnings
+  }
+
+  /// Reads what belongs to a scenario file that is in memory, with everything laid over it.
+  init(document: Document, path: String, trace: String?) throws {
+    let directory = URL(fileURLWithPath: path).deletingLastPathComponent()
     var (file, warnings) = try document.read(ScenarioFile.init)
     try file.readCalibration(in: directory)
     scenario = file.scenario
-    self.variables = variables
-    self.warnings = warnings + environment.warnings
+    variables = []
+    self.warnings = warnings
     if let trace {
       try play(file.trace ?? ScenarioFile.TraceRequest(), from: trace)
     } else if let request = file.trace {

@@ -1,0 +1,97 @@
+import FailoverSim
+
+/// Points that fill a cube evenly: with n of them, far fewer gaps than n random points leave.
+///
+/// I. M. Sobol', USSR Computational Mathematics and Mathematical Physics 7 (1967), with the primitive polynomials in order
+/// of degree. The first direction numbers of a dimension are free within bounds; among a few candidates, those are
+/// taken whose pairs with the dimensions before fill small squares best.
+struct SobolSequence: Sendable {
+  static let maximumDimensions = 12
+  private static let bits = 32
+
+  /// For each dimension, what each bit of the Gray code of the index contributes.
+  private let directions: [[UInt32]]
+
+  /// - Parameter dimensions: from 1 to `maximumDimensions`; others count as the nearest.
+  init(dimensions: Int) {
+    let count = min(max(1, dimensions), Self.maximumDimensions)
+    var chosen: [[UInt32]] = [(0..<Self.bits).map { 1 << UInt32(Self.bits - 1 - $0) }]
+    let polynomials = Self.primitivePolynomials(count - 1)
+    for (place, polynomial) in polynomials.enumerated() {
+      let candidates = (0..<16).map { Self.directions(polynomial, place: place, candidate: $0) }
+      let best = candidates.enumerated().max { a, b in
+        let (left, right) = (Self.evenness(a.element, beside: chosen), Self.evenness(b.element, beside: chosen))
+        return left == right ? a.offset > b.offset : left < right
+      }
+      if let best { chosen.append(best.element) }
+    }
+    directions = chosen
+  }
+
+  /// The point of a number from 0 on: each coordinate at least 0 and less than 1.
+  func point(_ index: UInt32) -> [Double] {
+    directions.map { Double(Self.coordinate($0, index)) / 0x1p32 }
+  }
+
+  private static func coordinate(_ directions: [UInt32], _ index: UInt32) -> UInt32 {
+    let gray = index ^ (index >> 1)
+    return directions.indices.reduce(UInt32(0)) { sum, bit in
+      gray >> UInt32(bit) & 1 == 1 ? sum ^ directions[bit] : sum
+    }
+  }
+
+  /// How many of the small squares of the plane with each dimension before are met by as many points as there are squares.
+  private static func evenness(_ candidate: [UInt32], beside others: [[UInt32]]) -> Int {
+    others.reduce(0) { sum, other in
+      sum + [2, 3, 4].reduce(0) { sum, level -> Int in
+        var met: Set<UInt32> = []
+        for index in 0..<(UInt32(1) << UInt32(2 * level)) {
+          let shift = UInt32(bits - level)
+          met.insert((coordinate(candidate, index) >> shift) << 16 | coordinate(other, index) >> shift)
+        }
+        return sum + met.count
+      }
+    }
+  }
+
+  /// Direction numbers by Sobol's recurrence from first ones that are odd and below a power of two.
+  private static func directions(_ polynomial: UInt32, place: Int, candidate: Int) -> [UInt32] {
+    let degree = bits - 1 - polynomial.leadingZeroBitCount
+    var numbers: [UInt32] = (0..<degree).map { index in
+      let chance = StableHash.finalise(UInt64(place) << 32 | UInt64(candidate) << 16 | UInt64(index))
+      return UInt32(truncatingIfNeeded: chance) & ((2 << UInt32(index)) - 1) | 1
+    }
+    for index in degree..<bits {
+      var next = numbers[index - degree] ^ (numbers[index - degree] << UInt32(degree))
+      for term in 1..<max(degree, 1) where polynomial >> UInt32(degree - term) & 1 == 1 {
+        next ^= numbers[index - term] << UInt32(term)
+      }
+      numbers.append(next)
+    }
+    return numbers.enumerated().map { $1 << UInt32(bits - 1 - $0) }
+  }
+
+  /// The first primitive polynomials over two elements, by degree, as bits: x + 1 is 3.
+  private static func primitivePolynomials(_ count: Int) -> [UInt32] {
+    var found: [UInt32] = []
+    var polynomial: UInt32 = 3
+    while found.count < count {
+      if isPrimitive(polynomial) { found.append(polynomial) }
+      polynomial += 2
+    }
+    return found
+  }
+
+  /// Whether the powers of x modulo the polynomial run through every remainder but zero.
+  private static func isPrimitive(_ polynomial: UInt32) -> Bool {
+    let degree = UInt32(bits - 1 - polynomial.leadingZeroBitCount)
+    let period = (UInt32(1) << degree) - 1
+    var power: UInt32 = 1
+    for step in 1...period {
+      power <<= 1
+      if power >> degree & 1 == 1 { power ^= polynomial }
+      if power == 1 { return step == period }
+    }
+    return false
+  }
+}
