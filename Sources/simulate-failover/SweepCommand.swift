@@ -45,7 +45,7 @@ struct SweepCommand: ParsableCommand {
   @Option(help: "How many cells random and sobol choose.")
   var cells: Int?
 
-  @Option(help: "Replications of each cell; by default 20, or with --until-precision at most 10000.")
+  @Option(help: "Replications of each cell; by default 30, or with --until-precision at most 10000.")
   var replications: Int?
 
   @Option(
@@ -114,7 +114,7 @@ struct SweepCommand: ParsableCommand {
       vary: variations.enumerated().map { try Variation($1, number: $0 + 1) },
       constraint: constraint.map { try Constraint($0) }, sampling: sample.sampling(cells ?? 0),
       plan: ReplicationPlan(baseSeed: seed, isAntithetic: antithetic),
-      replications: StoppingRule(limit: replications ?? (precision == nil ? 20 : 10_000), precision: precision),
+      replications: StoppingRule(limit: replications ?? (precision == nil ? 30 : 10_000), precision: precision),
       until: until)
     common.warn(sweep.base.warnings)
     if case .drill = sweep.base.scenario.life, until != nil {

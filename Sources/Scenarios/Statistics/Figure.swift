@@ -33,7 +33,7 @@ public struct Figure: Sendable {
     .times("rpo", "RPO", "age at the fault of the data that was gone on with", \.recoveryPoint),
     Figure(
       name: "falseFailovers", label: "false failovers", help: "failovers without a fault", unit: .count, better: .lower,
-      sampling: .replication, isMonthly: true, aliases: ["falseFailovers.month"], scale: .init(steps: 1e4, isFine: true)
+      sampling: .replication, isMonthly: true, aliases: ["falseFailovers.month"], scale: .init(steps: 1e4)
     ) { inputs in
       let number = inputs.metrics.falseFailovers
       return [inputs.perMonth(number)?.value ?? Double(number)]
@@ -79,7 +79,7 @@ public struct Figure: Sendable {
   ) -> Figure {
     Figure(
       name: name, label: label, help: help, unit: .share, better: better, sampling: .replication, isMonthly: false,
-      aliases: aliases, scale: .init(steps: 1e9, isMirrored: true, isFine: true)
+      aliases: aliases, scale: .init(steps: 1e9, isMirrored: true)
     ) { inputs in read(inputs).map { [$0.value] } ?? [] }
   }
 
@@ -89,7 +89,7 @@ public struct Figure: Sendable {
   ) -> Figure {
     Figure(
       name: name, label: label, help: help, unit: .money, better: .lower, sampling: .replication, isMonthly: true,
-      aliases: aliases, scale: .init(steps: 1e6, isFine: true)
+      aliases: aliases, scale: .init(steps: 1e6)
     ) { inputs in [Double(read(inputs).nanodollars) / 1e9] }
   }
 }

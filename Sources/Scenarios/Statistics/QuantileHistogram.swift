@@ -1,7 +1,7 @@
 import Histogram
 
 /// The values of a figure, in memory that does not grow with their number: counts of values that are equal to within a
-/// part in a thousand (or ten thousand), kept by HdrHistogram.
+/// part in a thousand, kept by HdrHistogram.
 struct QuantileHistogram: Sendable {
   /// How values become whole numbers.
   struct Scale: Sendable, Hashable {
@@ -9,8 +9,6 @@ struct QuantileHistogram: Sendable {
     var steps: Double
     /// Keep 1 - v instead of v, so that 99.95 % and 99.96 % stay apart.
     var isMirrored = false
-    /// Four significant digits instead of three.
-    var isFine = false
   }
 
   let scale: Scale
@@ -18,7 +16,7 @@ struct QuantileHistogram: Sendable {
 
   init(_ scale: Scale) {
     self.scale = scale
-    histogram = Histogram(numberOfSignificantValueDigits: scale.isFine ? .four : .three)
+    histogram = Histogram(numberOfSignificantValueDigits: .three)
   }
 
   var count: Int { Int(clamping: histogram.totalCount) }

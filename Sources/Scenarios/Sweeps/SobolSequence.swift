@@ -17,13 +17,18 @@ struct SobolSequence: Sendable {
     let count = min(max(1, dimensions), Self.maximumDimensions)
     var chosen: [[UInt32]] = [(0..<Self.bits).map { 1 << UInt32(Self.bits - 1 - $0) }]
     let polynomials = Self.primitivePolynomials(count - 1)
+    var points = chosen.map(Self.firstPoints)
     for (place, polynomial) in polynomials.enumerated() {
-      let candidates = (0..<16).map { Self.directions(polynomial, place: place, candidate: $0) }
-      let best = candidates.enumerated().max { a, b in
-        let (left, right) = (Self.evenness(a.element, beside: chosen), Self.evenness(b.element, beside: chosen))
-        return left == right ? a.offset > b.offset : left < right
+      var best: (directions: [UInt32], points: [UInt32], evenness: Int)?
+      for candidate in 0..<16 {
+        let directions = Self.directions(polynomial, place: place, candidate: candidate)
+        let first = Self.firstPoints(directions)
+        let evenness = points.reduce(0) { $0 + Self.evenness(first, beside: $1) }
+        if best.map({ evenness > $0.evenness }) ?? true { best = (directions, first, evenness) }
       }
-      if let best { chosen.append(best.element) }
+      guard let best else { continue }
+      chosen.append(best.directions)
+      points.append(best.points)
     }
     directions = chosen
   }
@@ -40,18 +45,19 @@ struct SobolSequence: Sendable {
     }
   }
 
-  /// How many of the small squares of the plane with each dimension before are met by as many points as there are squares.
-  private static func evenness(_ candidate: [UInt32], beside others: [[UInt32]]) -> Int {
-    others.reduce(0) { sum, other in
-      sum + [2, 3, 4].reduce(0) { sum, level -> Int in
-        var met: Set<UInt32> = []
-        for index in 0..<(UInt32(1) << UInt32(2 * level)) {
-          let shift = UInt32(bits - level)
-          met.insert((coordinate(candidate, index) >> shift) << 16 | coordinate(other, index) >> shift)
-        }
-        return sum + met.count
-      }
+  /// The coordinates of the first 256 points, of which 16, 64 and 256 each fill squares that grow smaller.
+  private static func firstPoints(_ directions: [UInt32]) -> [UInt32] { (0..<256).map { coordinate(directions, $0) } }
+
+  /// How many squares of the plane are met by as many points as there are squares: 16, 64 and 256 of them.
+  private static func evenness(_ a: [UInt32], beside b: [UInt32]) -> Int {
+    var sum = 0
+    for level in [2, 3, 4] {
+      var met = [Bool](repeating: false, count: 1 << (2 * level))
+      let shift = UInt32(bits - level)
+      for index in met.indices { met[Int(a[index] >> shift) << level | Int(b[index] >> shift)] = true }
+      sum += met.count { $0 }
     }
+    return sum
   }
 
   /// Direction numbers by Sobol's recurrence from first ones that are odd and below a power of two.

@@ -35,8 +35,8 @@ import Testing
   }
 
   @Test(arguments: [
-    QuantileHistogram.Scale(steps: 1_000), .init(steps: 1e6, isFine: true),
-    .init(steps: 1e9, isMirrored: true, isFine: true),
+    QuantileHistogram.Scale(steps: 1_000), .init(steps: 1e6),
+    .init(steps: 1e9, isMirrored: true),
   ])
   func `quantiles are those of the sorted values, to a part in a thousand`(scale: QuantileHistogram.Scale) throws {
     var random = TestRandom(state: 8)
