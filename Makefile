@@ -13,7 +13,7 @@ help:
 	@echo "make demo       build and play the 18.63 s drill"
 	@echo "make test       build and run every test, and compare debug with release"
 	@echo "make verify     play ten thousand seeds of every scenario: does what must always hold hold?"
-	@echo "make benchmark  measure the kernel"
+	@echo "make benchmark  measure the kernel and a simulated month, beside SimPy and C++"
 
 demo: setup
 	$(SWIFT) build $(RELEASE) --product simulate-failover
@@ -26,6 +26,7 @@ test: setup-test
 	$(SWIFT) test --skip-build --filter RealBackendsTests
 	$(SWIFT) build $(RELEASE) --product simulate-failover
 	scripts/compare-fingerprints
+	scripts/compare-lookahead
 	$(VERIFY) --seeds 1000
 
 # The first day of each scenario, or until two GPUs have been lost and replaced. make test does a tenth of it.
@@ -35,9 +36,13 @@ verify: setup
 	$(SWIFT) build $(RELEASE) --product simulate-failover
 	$(VERIFY) --seeds 10000
 
-benchmark: setup
+benchmark: setup setup-test
 	$(SWIFT) build $(RELEASE) --product kernel-benchmark
+	$(SWIFT) build $(RELEASE) --product month-benchmark
 	.build/release/kernel-benchmark
+	.build/release/month-benchmark
+	Tests/oracle/run --script benchmarks/month.py
+	c++ -O2 -std=c++20 benchmarks/month.cpp -o .build/month-cpp && .build/month-cpp
 
 setup:
 	scripts/install-missing pkg-config:pkg-config liblz4.pc:liblz4-dev libzstd.pc:libzstd-dev

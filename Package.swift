@@ -61,6 +61,8 @@ let package = Package(
       swiftSettings: settings),
     .executableTarget(
       name: "kernel-benchmark", dependencies: ["Failover", "FailoverSim"], swiftSettings: settings),
+    .executableTarget(
+      name: "month-benchmark", dependencies: ["Failover", "Scenarios"], swiftSettings: settings),
 
     // Compression and its benchmark. The C libraries are found by pkg-config (liblz4-dev, libzstd-dev).
     .systemLibrary(

@@ -8,7 +8,7 @@ extension EventKind {
     "faultDetected", "warmPoolChanged", "machinesFound", "noMachine", "volumeCreated", "volumeDeleted",
     "volumeReused", "warmStandbyReady", "warmStandbyFailed", "warmFailoverStarted", "warmFailoverCompleted",
     "warmFailoverFailed", "instanceStarted", "instanceStopped", "snapshotSaved", "snapshotFailed", "snapshotDeleted",
-    "snapshotDeleteFailed", "standbyActivated", "standbyDeactivated", "failoverStarted", "endpointHeld",
+    "snapshotDeleteFailed", "standbyActivated", "standbyDeactivated", "standbyBusy", "failoverStarted", "endpointHeld",
     "endpointSwitched", "verificationPassed", "verificationFailed", "failoverCompleted", "failoverFailed",
     "approvalRequested", "approvalGiven", "recoveryStarted", "offersFound", "noOffer", "offerRefused",
     "instanceCreated", "instanceRunning", "sshReady", "restoreStarted", "restoreCompleted", "restoreFailed",

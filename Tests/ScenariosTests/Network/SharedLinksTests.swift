@@ -175,7 +175,7 @@ private struct Bench: Sendable {
     standby = (machine.id, try #require(machine.address))
     let host = SimulatedHost(
       id: InstanceID("second"), role: .gpu, address: secondGPU, price: .zero, status: .running, sshReadyAt: .start)
-    world.state { $0.addHost(host, holding: Content(history: 0, written: .zero)) }
+    world.state { $0.addHost(host, holding: .initial, of: [0]) }
   }
 
   private var elapsed: Duration { VirtualClock.Instant.start.duration(to: world.simulation.clock.now) }
