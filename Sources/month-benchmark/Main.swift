@@ -23,7 +23,7 @@ struct MonthBenchmark {
     let together = try replicate(scenario, many / 5, jobs: 2)
     print("  two jobs are \(rounded(alone / together, 2)) times as fast as one")
     _ = try replicate(scenario, many, jobs: 2)
-    print("  at most \(peakMemory / 1_048_576) MiB of memory so far")
+    if let peakMemory { print("  at most \(peakMemory) of memory") }
   }
 
   /// The processor's time of one run after the other.
@@ -62,22 +62,13 @@ struct MonthBenchmark {
     return seconds
   }
 
-  private static var processorTime: Double {
-    var usage = rusage()
-    getrusage(RUSAGE_SELF, &usage)
-    func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
-    return seconds(usage.ru_utime) + seconds(usage.ru_stime)
-  }
+  private static var processorTime: Double { Double(clock()) / Double(CLOCKS_PER_SEC) }
 
-  /// The most memory that the process has had, in bytes.
-  private static var peakMemory: Int {
-    var usage = rusage()
-    getrusage(RUSAGE_SELF, &usage)
-    #if os(Linux)
-      return usage.ru_maxrss * 1024
-    #else
-      return usage.ru_maxrss
-    #endif
+  /// The most memory that the process has had, as Linux tells it; `nil` elsewhere.
+  private static var peakMemory: String? {
+    let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)
+    let line = status?.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+    return line.map { $0.dropFirst("VmHWM:".count).trimmingCharacters(in: .whitespaces) }
   }
 
   private static func rounded(_ value: Double, _ decimals: Int) -> String {

@@ -114,6 +114,14 @@ extension Orchestrator {
     let policy = strategy.recovery
     var poll = 1
     while true {
+      let left = policy.provisionTimeout - started.duration(to: clock.now)
+      let question = Poll.description(of: id, timeout: strategy.timeouts.api)
+      if let skipped = ports.foresight?.fruitlessPolls(
+        of: question, within: left, delay: { policy.provisionPoll.delay(after: poll + $0) })
+      {
+        poll += skipped.count
+        try await clock.sleep(for: skipped.time)
+      }
       try await clock.sleep(for: policy.provisionPoll.delay(after: poll))
       poll += 1
       let (instance, reason) = try await ask(about: id)
@@ -182,6 +190,16 @@ extension Orchestrator {
     var probing = Duration.zero
     while true {
       polls += 1
+      let left = policy.sshTimeout - started.duration(to: clock.now)
+      let question = Poll.ssh(target, timeout: strategy.timeouts.verification)
+      if let skipped = ports.foresight?.fruitlessPolls(
+        of: question, within: left, delay: { policy.sshPoll.delay(after: polls + $0) })
+      {
+        polls += skipped.count
+        probing += skipped.asking
+        successes = 0
+        try await clock.sleep(for: skipped.time)
+      }
       try await clock.sleep(for: policy.sshPoll.delay(after: polls))
       let pollStarted = clock.now
       let result = await ports.probe.check(target, by: .ssh, timeout: strategy.timeouts.verification)

@@ -25,6 +25,47 @@ public protocol Foresight: Sendable {
   func succeedingSyncs(
     _ request: SyncRequest, _ policy: SyncPolicy, checks: HealthCheckPolicy, in delay: Duration
   ) -> SkippedSyncs?
+
+  /// Questions, one after the other, that are going to find a machine not ready yet. They are taken as asked; `nil` for
+  /// none.
+  ///
+  /// - Parameters:
+  ///   - limit: how long to go on at most.
+  ///   - delay: the wait before the question of a number, counted from 0.
+  func fruitlessPolls(
+    of poll: Poll, within limit: Duration, delay: (_ number: Int) -> Duration
+  ) -> FruitlessPolls?
+}
+
+extension Foresight {
+  /// Promises nothing.
+  public func fruitlessPolls(
+    of poll: Poll, within limit: Duration, delay: (_ number: Int) -> Duration
+  ) -> FruitlessPolls? { nil }
+}
+
+/// A question that is asked again and again until a new machine can be used.
+public enum Poll: Sendable, Hashable {
+  /// The marketplace is asked whether it runs.
+  case description(of: InstanceID, timeout: Duration)
+  /// Whether it answers over ssh.
+  case ssh(ProbeTarget, timeout: Duration)
+}
+
+/// Questions that were not asked, because the answer would have been the same.
+public struct FruitlessPolls: Sendable, Hashable {
+  /// Greater than zero.
+  public var count: Int
+  /// From now to the last answer.
+  public var time: Duration
+  /// How much of it was waiting for answers.
+  public var asking: Duration
+
+  public init(count: Int, time: Duration, asking: Duration) {
+    self.count = count
+    self.time = time
+    self.asking = asking
+  }
 }
 
 /// The loops that do the same again and again while nothing happens.

@@ -299,6 +299,11 @@ extension Kernel.State {
     return (slot, waiters[slot].sequence)
   }
 
+  /// Forgets every callback that has not been called.
+  mutating func dropCallbacks() {
+    for slot in callbacks.indices where callbacks[slot] != nil { release(slot) }
+  }
+
   mutating func cancelCallback(_ slot: Int, _ sequence: UInt64) {
     guard waiters[slot].sequence == sequence, callbacks[slot] != nil else { return }
     release(slot)

@@ -97,6 +97,8 @@ public final class Simulation: Sendable {
       }
     }
     kernel.drain()
+    // What they hold on to holds on to this simulation.
+    state.pointee.dropCallbacks()
     let abandoned = state.pointee.statistics.abandonedTasks
     if abandoned > 0 { throw CancellationIgnored(tasks: abandoned) }
   }
@@ -172,7 +174,7 @@ public struct SimulationStatistics: Sendable, Hashable {
   public var wakeUps = 0
   /// How many of those moved the clock without suspending the task.
   public var advancesInPlace = 0
-  /// How many checks and syncs of the routine were not played, because nothing could have changed their outcome.
+  /// How many checks, syncs and polls were not played, because nothing could have changed their outcome.
   public var skippedRounds = 0
   /// How many tasks were given up on, because they slept on after they had been cancelled.
   public var abandonedTasks = 0

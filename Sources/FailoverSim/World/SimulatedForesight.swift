@@ -67,6 +67,53 @@ struct SimulatedForesight: Foresight {
     simulation.noteSkipped(skipped?.count ?? 0)
     return skipped
   }
+
+  // MARK: Polls
+
+  /// Faults may count the calls, and other workspaces take draws in between.
+  func fruitlessPolls(
+    of poll: Poll, within limit: Duration, delay: (_ number: Int) -> Duration
+  ) -> FruitlessPolls? {
+    guard promises, world.model.faults.isEmpty, world.model.workspaces == 1 else { return nil }
+    let now = simulation.clock.now
+    let end = min(simulation.nextDisturbance { _ in false }, now.advanced(by: limit))
+    let skipped: FruitlessPolls? = world.state { state in
+      switch poll {
+      case .description(let id, let timeout):
+        guard state.hosts[id]?.status == .provisioning else { return nil }
+        return state.samplers.describe.skip(from: now, answerBefore: end, askBefore: end, timeout, delay)
+      case .ssh(let target, let timeout):
+        guard let host = state.hosts[target.instance], host.isUp, world.model.gpu.hostTimes.noise == .none else { return nil }
+        return state.withSamplers(of: target.role, workspace) { samplers in
+          samplers.probes[ProbeMethod.ssh.number].skip(
+            from: now, answerBefore: end, askBefore: host.sshReadyAt, timeout, delay)
+        }
+      }
+    }
+    simulation.noteSkipped(skipped?.count ?? 0)
+    return skipped
+  }
+}
+
+extension Sampler {
+  /// Takes the draws of questions whose answers take as long as this sampler says, for as long as each is asked and
+  /// answered before the instants given.
+  ///
+  /// - Parameter delay: the wait before the question of a number.
+  fileprivate mutating func skip(
+    from now: VirtualClock.Instant, answerBefore end: VirtualClock.Instant, askBefore ready: VirtualClock.Instant,
+    _ timeout: Duration, _ delay: (_ number: Int) -> Duration
+  ) -> FruitlessPolls? {
+    var skipped = FruitlessPolls(count: 0, time: .zero, asking: .zero)
+    while true {
+      let asked = skipped.time + delay(skipped.count)
+      let answer = distribution.sampleDuration(stream, at: stream.position)
+      guard answer <= timeout, now.advanced(by: asked) < ready, now.advanced(by: asked + answer) < end else { break }
+      stream.position += 1
+      skipped = FruitlessPolls(count: skipped.count + 1, time: asked + answer, asking: skipped.asking + answer)
+    }
+    return skipped.count > 0 ? skipped : nil
+  }
 }
 
 extension WorldModel {

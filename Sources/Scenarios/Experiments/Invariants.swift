@@ -60,8 +60,8 @@ enum Invariants {
   }
 
   private static func backwardsTime(_ events: [Event]) -> [String] {
-    zip(events, events.dropFirst()).filter { $1.time < $0.time }
-      .map { "event \($1.kind.name) at \($1.time) follows one at \($0.time)" }
+    events.indices.dropFirst().filter { events[$0].time < events[$0 - 1].time }
+      .map { "event \(events[$0].kind.name) at \(events[$0].time) follows one at \(events[$0 - 1].time)" }
   }
 
   /// Users are never sent to a machine while another one is being made the primary: every switch of the endpoint

@@ -10,7 +10,15 @@ public struct Run: Sendable {
   /// Everything that happened, in order.
   public let events: [Event]
   public let counts: RoutineCounts
-  public let fingerprint: Fingerprint
+  /// Over every event and count, of a fleet those of every workspace; made anew each time it is asked for.
+  public var fingerprint: Fingerprint {
+    var fingerprint = Fingerprint()
+    for workspace in workspaces {
+      for event in workspace.events { fingerprint.add(event) }
+      fingerprint.add(workspace.counts)
+    }
+    return fingerprint
+  }
   /// Virtual time from the start to the end.
   public let length: Duration
   /// What must always hold and did not; empty in a correct run.
@@ -52,25 +60,24 @@ public struct Run: Sendable {
     let members = stage.logs.indices.map { number in
       Run(
         scenario.member(number), stage, number, ending,
-        fingerprint: stage.logs[number].fingerprint, violations: Invariants.violations(in: stage.logs[number].events))
+        violations: Invariants.violations(in: stage.logs[number].events))
     }
     let isFleet = members.count > 1
     let ofMembers = members.enumerated().flatMap { number, member in
       member.violations.map { isFleet ? "workspace \(number + 1): \($0)" : $0 }
     }
     self.init(
-      scenario, stage, 0, ending, fingerprint: stage.fingerprint,
+      scenario, stage, 0, ending,
       violations: ending.violations + Invariants.violations(at: ending) + ofMembers,
       companions: Array(members.dropFirst()))
   }
 
   private init(
-    _ scenario: Scenario, _ stage: Stage, _ number: Int, _ ending: Ending, fingerprint: Fingerprint,
+    _ scenario: Scenario, _ stage: Stage, _ number: Int, _ ending: Ending,
     violations: [String], companions: [Run] = []
   ) {
     self.scenario = scenario
     self.companions = companions
-    self.fingerprint = fingerprint
     self.violations = violations
     seed = stage.seed
     events = stage.logs[number].events
@@ -108,17 +115,6 @@ private struct Stage {
     self.looksAhead = looksAhead && !logsRoutine && !isDrill
     logs = (0..<max(1, scenario.world.workspaces)).map { _ in EventLog(logsRoutine: logsRoutine || isDrill) }
     simulation = Simulation(seed: seed, timerOvershoot: scenario.timerOvershoot, antithetic: antithetic)
-  }
-
-  /// Over every event and count of every workspace.
-  var fingerprint: Fingerprint {
-    guard logs.count > 1 else { return logs[0].fingerprint }
-    var fingerprint = Fingerprint()
-    for log in logs {
-      for event in log.events { fingerprint.add(event) }
-      fingerprint.add(log.counts)
-    }
-    return fingerprint
   }
 
   func play(

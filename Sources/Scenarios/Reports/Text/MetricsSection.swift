@@ -56,7 +56,7 @@ struct MetricsSection {
       (
         "simulated",
         "\(run.statistics.wakeUps) wake-ups, \(run.statistics.advancesInPlace) of them without suspending; "
-          + "\(run.statistics.skippedRounds) checks and syncs skipped, because nothing could happen in them"
+          + "\(run.statistics.skippedRounds) checks, syncs and polls skipped, because nothing could happen in them"
       ),
     ]
     let width = rows.map(\.0.count).max() ?? 0
