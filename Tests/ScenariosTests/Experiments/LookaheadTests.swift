@@ -55,7 +55,7 @@ import Testing
       "healthCheck.timeout=\(one(["5s", "0.5s", "0.3s", "2s"]))",
       "healthCheck.failureThreshold=\(one(["1", "2", "3"]))",
       "healthCheck.methods=\(one(["[api]", "[tcp, ssh]", "[api, process]", "[ssh]"]))",
-      "healthCheck.requirement=\(one(["all", "any"]))",
+      "healthCheck.require=\(one(["all", "any"]))",
       "healthCheck.intervalJitter=\(one(["0", "0", "10"]))",
       "gpu.probes.api=\(one(["{uniform: {low: 0.1s, high: 0.4s}}", "{lognormal: {median: 0.2s, sigma: 0.8}}", "0.2s"]))",
       "gpu.probes.noise={falseFailure: \(one(["0%", "0%", "1%", "5%"]))}",
@@ -63,7 +63,7 @@ import Testing
       "sync.interval=\(one(["30s", "10s", "7.3s", "45s", "3s"]))", "sync.route=\(one(["relay", "direct"]))",
       "workspace.dirtyRate=\(one(["1.333333MB/s", "0B/s", "7B/s", "333333B/s", "12MB/s"]))",
       "network.rsync=\(one(["6MB/s", "30MB/s", "1MB/s"]))",
-      "strategy=\(one(["[cpuStandby]", "[cpuStandby]", "[cpuStandby, snapshots]", "[snapshots]", "[warmPool, cpuStandby]", "[]"]))",
+      "strategy=\(one(["[cpuStandby]", "[cpuStandby]", "[cpuStandby, snapshots]", "[snapshots]", "[warmPool, cpuStandby]"]))",
       one([
         "faults=[]", "faults=[]", "faults=[{latency: {between: [orchestrator, gpu], added: 2s, at: 1h, for: 30min}}]",
         "faults=[{gpuLost: {at: 2h}}]",
