@@ -5,6 +5,9 @@ struct ManualPage {
   init(_ tool: ToolDescription.Command, version: String) {
     var page = Source()
     page.macro("TH", tool.commandName.uppercased(), "1", "", "\(tool.commandName) \(version)", "User Commands")
+    // Neither stretched nor hyphenated: much of it is to be copied.
+    page.macro("ad", "l")
+    page.macro("nh")
     page.macro("SH", "NAME")
     page.text("\(tool.commandName) - \(tool.abstract ?? "")")
     page.macro("SH", "SYNOPSIS")
@@ -56,6 +59,8 @@ private struct Source {
   private(set) var text = ""
 
   mutating func macro(_ name: String, _ arguments: String...) {
+    // Only the macros of the package take their arguments in quotes.
+    if name == "ad" { return text += ".ad \(arguments.joined(separator: " "))\n" }
     text += ([".\(name)"] + arguments.map { "\"\(Self.escaped($0).replacing("\"", with: "\\(dq"))\"" })
       .joined(separator: " ") + "\n"
   }
@@ -103,7 +108,13 @@ private struct Source {
     if isIndented { text += ".fi\n.RE\n" }
   }
 
+  /// In ASCII, as older readers know no other.
   private static func escaped(_ text: String) -> String {
-    text.replacing("\\", with: "\\e").replacing("-", with: "\\-")
+    let plain = text.replacing("\\", with: "\\e").replacing("-", with: "\\-")
+    return plain.unicodeScalars.map { scalar in
+      if scalar.isASCII { return String(scalar) }
+      let hex = String(scalar.value, radix: 16, uppercase: true)
+      return "\\[u" + String(repeating: "0", count: max(0, 4 - hex.count)) + hex + "]"
+    }.joined()
   }
 }

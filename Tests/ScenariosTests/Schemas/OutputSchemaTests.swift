@@ -27,7 +27,7 @@ import Testing
 
   /// A drill, an operation, one of each strategy, a fleet; in text that is read by programs.
   private static let names = [
-    "report-18.63", "cpu-standby", "snapshots/month", "warm-pool/incident", "compare/combined", "faults", "costs",
+    "report-18.63", "cpu-standby/", "snapshots/", "warm-pool/incident", "compare/combined", "faults/s", "combined/",
   ]
 
   private static func paths() throws -> [String] {
@@ -42,7 +42,7 @@ import Testing
     try paths().map { path in
       let scenario = try LoadedScenario(path: path).scenario
       if case .drill = scenario.life { return try Run(scenario, seed: 1) }
-      return try Run(scenario, seed: 1, until: .seconds(86_400))
+      return try Run(scenario, seed: 1, until: .seconds(6 * 3600))
     } + Fixture.runs()
   }
 
@@ -60,7 +60,7 @@ import Testing
 
   @Test func `a fleet`() throws {
     let changes = ["fleet={workspaces: 3, standbys: 1}"]
-    let run = try Run(Catalogue.load("cpu-standby", changes).scenario, seed: 1, until: .seconds(2 * 86_400))
+    let run = try Run(Catalogue.load("cpu-standby", changes).scenario, seed: 1, until: .seconds(43_200))
     let document = try JSONReport.render(run)
     #expect(document.contains("\"workspaces\": ["))
     try expectValid([document], .run)

@@ -4,8 +4,17 @@
 /// several values together, bounds of values with units other than zero, and how a number is spelled (`1e3`, `0x10`).
 struct OutlineSchema {
   private let outline: FileOutline
+  /// Trying a pattern takes far longer than anything else here, and all durations have the same.
+  private let numberForms: [String: NumberForms]
 
-  init(_ outline: FileOutline) { self.outline = outline }
+  init(_ outline: FileOutline) {
+    self.outline = outline
+    var forms: [String: NumberForms] = [:]
+    for pattern in outline.fields.values.joined().flatMap({ $0.field.patterns }) where forms[pattern] == nil {
+      forms[pattern] = NumberForms(pattern)
+    }
+    numberForms = forms
+  }
 
   func document(_ title: String) -> JSONValue {
     let schema = mapping(at: ".")
@@ -88,8 +97,9 @@ struct OutlineSchema {
 
   private func value(_ shape: FieldShape, at path: String) -> JSONValue {
     switch shape {
-    case .quantity(let noun, let pattern, let limits): return QuantitySchema(noun, pattern, limits).json
-    case .count(let limits): return QuantitySchema("", "^[+-]?[0-9]+$", limits).json
+    case .quantity(_, let pattern, let limits):
+      return QuantitySchema(pattern, numberForms[pattern] ?? NumberForms(pattern), limits).json
+    case .count(let limits): return QuantitySchema("^[+-]?[0-9]+$", .whole, limits).json
     case .bool:
       let spellings: [JSONValue] = [.literal("true"), .literal("false"), "true", "false"]
       return .line(["type": .array(["boolean", "string"]), "enum": .array(spellings)])
@@ -114,12 +124,8 @@ struct OutlineSchema {
   /// The ways of writing a value that has several, at the first place where it is expected.
   private func forms(at path: String) -> JSONValue {
     guard let shape = shape(at: path), case .forms(let words, let keys, let plain) = shape else { return .object([]) }
-    var forms = words.isEmpty ? [] : [JSONSchema.words(words)]
-    forms += plain.map { value($0, at: path) }
-    if !keys.isEmpty || !words.isEmpty {
-      forms.append(mapping(at: path))
-    }
-    return anyOf(forms)
+    let scalars = (words.isEmpty ? [] : [JSONSchema.words(words)]) + plain.map { value($0, at: path) }
+    return anyOf(scalars + (keys.isEmpty && words.isEmpty ? [] : [mapping(at: path)]))
   }
 
   /// The shape of what is expected at a path, which may be that of a list's items.
@@ -152,5 +158,21 @@ struct OutlineSchema {
   private static func spellings(of word: String) -> [JSONValue] {
     let isNumber = (try? ExactDecimal(word[...])) != nil && !word.hasPrefix("0")
     return [.text(word)] + (isNumber ? [.literal(word)] : [])
+  }
+}
+
+extension KnownField {
+  /// The patterns of the field and of its other names.
+  fileprivate var patterns: [String] { shape.patterns + aliases.flatMap(\.shape.patterns) }
+}
+
+extension FieldShape {
+  fileprivate var patterns: [String] {
+    switch self {
+    case .quantity(_, let pattern, _): [pattern]
+    case .list(let element, _): element.patterns
+    case .forms(_, _, let plain): plain.flatMap(\.patterns)
+    case .count, .bool, .text, .choice, .mapping: []
+    }
   }
 }

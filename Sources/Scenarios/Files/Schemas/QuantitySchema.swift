@@ -3,29 +3,29 @@
 /// YAML hands on `0.8` as a number and `80%` as text, so both are described: text by the pattern, a number by bounds.
 /// Where a number is not enough (`30` is no duration), only a bare zero may be one.
 struct QuantitySchema {
-  private let noun: String
   private let pattern: String
+  private let forms: NumberForms
   private let limits: [FieldLimit]
 
-  /// - Parameter pattern: a regular expression for the whole text, which begins with `^`.
-  init(_ noun: String, _ pattern: String, _ limits: [FieldLimit]) {
-    self.noun = noun
+  /// - Parameters:
+  ///   - pattern: a regular expression for the whole text, which begins with `^`.
+  ///   - forms: the bare numbers that it accepts.
+  init(_ pattern: String, _ forms: NumberForms, _ limits: [FieldLimit]) {
     self.pattern = pattern
+    self.forms = forms
     self.limits = limits
   }
 
   var json: JSONValue {
     var bounds = numberBounds
     var types: [JSONValue] = ["string"]
-    if matches("7.5") {
-      types.append("number")
-    } else if matches("7") {
-      types.append("integer")
-    } else if matches("0"), !excludesZero {
+    switch forms.kind {
+    case .any: types.append("number")
+    case .whole: types.append("integer")
+    case .zero where !excludesZero:
       types.append("number")
       bounds = [("minimum", .number(0)), ("maximum", .number(0))]
-    } else {
-      bounds = []
+    case .zero, .none: bounds = []
     }
     let type: JSONValue = types.count == 1 ? types[0] : .array(types)
     return .line(.object([("type", type), ("pattern", .text(textPattern))] + bounds))
@@ -55,12 +55,30 @@ struct QuantitySchema {
       return (limit.isInclusive ? key : "exclusiveM" + key.dropFirst(), .literal(limit.bound))
     }
     // A pattern without a sign says that nothing is negative.
-    return given.isEmpty && !matches("-7") ? [("minimum", .number(0))] : given
+    return given.isEmpty && !forms.mayBeNegative ? [("minimum", .number(0))] : given
+  }
+}
+
+/// Which bare numbers a pattern accepts.
+struct NumberForms: Sendable, Hashable {
+  enum Kind: Sendable, Hashable { case any, whole, zero, none }
+
+  var kind: Kind
+  var mayBeNegative: Bool
+
+  static let whole = NumberForms(kind: .whole, mayBeNegative: true)
+
+  private init(kind: Kind, mayBeNegative: Bool) {
+    self.kind = kind
+    self.mayBeNegative = mayBeNegative
   }
 
-  private func matches(_ text: String) -> Bool {
-    guard let expression = try? Regex(pattern) else { return false }
-    return (try? expression.wholeMatch(in: text)) != nil
+  /// Tries numbers on a regular expression.
+  init(_ pattern: String) {
+    let expression = try? Regex(pattern)
+    func matches(_ text: String) -> Bool { expression.map { (try? $0.wholeMatch(in: text)) ?? nil != nil } ?? false }
+    kind = matches("7.5") ? .any : matches("7") ? .whole : matches("0") ? .zero : .none
+    mayBeNegative = matches("-7")
   }
 }
 

@@ -38,6 +38,13 @@ public enum ScenarioTemplate {
     }.joined(separator: "\n")
   }
 
+  /// The fields that are to be in the template but cannot be written, because nobody reads them or they have no default
+  /// that fits on a line.
+  static var unwritten: [String] {
+    let outline = FileOutline(of: ScenarioFile.init)
+    return parts.flatMap { $0.unwritten(outline) }
+  }
+
   private static let introduction = [
     "# A scenario for simulate-failover: what is protected, how, and in what world. Play it with",
     "#   simulate-failover run THIS-FILE",
@@ -54,8 +61,7 @@ public enum ScenarioTemplate {
       nil, "schemaVersion", "name=my-scenario", "summary=A spot GPU protected by a CPU standby for a month.",
       "duration=30d", "strategy", "#notification"),
     // A mean that is not measured anywhere: somebody who knows the market puts the right one here.
-    TemplatePart(
-      "interruptions", "lifetimes={exponential: {mean: 2d}}", "#repeat"),
+    TemplatePart("interruptions", "lifetimes={exponential: {mean: 1d}}", "#repeat"),
     TemplatePart("workload", "kind"),
     TemplatePart("workspace", "path", "dirtyRate", "deltaReduction"),
     TemplatePart("gpu", "price", "boot", "sshStart", "#scan", "#inspect", "#digest"),
@@ -73,15 +79,14 @@ public enum ScenarioTemplate {
     TemplatePart("timeouts", "api", "#standbyCreation", "#endpoint", "#verification", "#digest", "#notification", "#inference"),
     TemplatePart("#hibernation", "#active=10h", "#period"),
     TemplatePart("#snapshots", "#interval", "#fullEvery", "#keep", "#method", "#threads", "#storage", "#upload", "#download"),
-    TemplatePart("#inference", "#model", "#serverStart", "#load", "#answer"),
+    TemplatePart("#inference", "#model", "#serverStart", "#answer"),
     TemplatePart(
-      "#warmPool", "#enabled=false", "#minimumGPUs", "#volumeSize", "#autoProvision", "#fallsBackToStandby", "#checkInterval"),
-    TemplatePart(
-      "marketplace", "search", "create", "#describe", "#destroy"),
+      "warmPool", "enabled=false", "#minimumGPUs", "#volumeSize", "#autoProvision", "#fallsBackToStandby", "#checkInterval"),
+    TemplatePart("marketplace", "search", "create", "#describe", "#destroy"),
     TemplatePart("network", "link", "rsync", "#keepAlive"),
     TemplatePart("endpoint", "change", "#hold", "#verify"),
     TemplatePart("machines", "#start", "#stop", "#standbyRentedAway", "#interruptionTakesMachine"),
-    TemplatePart(nil, "#faults=[{objectStoreDown: {at: 2h, for: 30min}}]"),
+    TemplatePart(nil, "#faults=[{sshKeyExpired: {at: 2h, for: 30min}}]"),
     TemplatePart("#fleet", "#workspaces", "#servesAtOnce"),
     TemplatePart("pricing", "volume", "objectStorage", "gpuEgress", "#standbyDisk", "#stoppedGPU", "#download", "#standbyEgress"),
     TemplatePart("clock", "#overshoot"),
@@ -112,6 +117,12 @@ private struct TemplatePart {
     return [head] + fields.compactMap { line($0, in: key, outline, indent: "  ") }
   }
 
+  func unwritten(_ outline: FileOutline) -> [String] {
+    let key = section.map { Self.mark($0).rest }
+    let fields = fields.filter { line($0, in: key ?? ".", outline, indent: "") == nil }.map { "\(key ?? "").\($0)" }
+    return fields + (key.map { outline[$0] == nil ? [$0] : [] } ?? [])
+  }
+
   private func line(_ text: String, in mapping: String, _ outline: FileOutline, indent: String) -> String? {
     let (mark, rest) = Self.mark(text)
     let parts = rest.split(separator: "=", maxSplits: 1).map(String.init)
@@ -122,7 +133,8 @@ private struct TemplatePart {
     case (nil, .defaults(let standard?)): value = standard
     default: return nil
     }
-    return Self.commented("\(indent)\(mark)\(parts[0]): \(value)", field.help + (field.shape.unit.map { " (\($0))" } ?? ""))
+    let unit = field.shape.unit.flatMap { field.help.contains($0) ? nil : " (\($0))" } ?? ""
+    return Self.commented("\(indent)\(mark)\(parts[0]): \(value)", field.help + unit)
   }
 
   private static func mark(_ text: String) -> (mark: String, rest: String) {
@@ -139,7 +151,7 @@ extension FieldShape {
   fileprivate var unit: String? {
     switch self {
     case .quantity(let noun, _, _): noun
-    case .choice(let words): alternatives(words)
+    case .choice(let words): words.joined(separator: "|")
     case .count: "whole number"
     case .list(let element, _): element.unit.map { "list: \($0)" } ?? "list"
     case .bool, .text, .mapping: nil
