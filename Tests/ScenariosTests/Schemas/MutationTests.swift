@@ -15,12 +15,16 @@ import Testing
 @Suite struct MutationTests {
   /// Parts of the messages of rules that a schema cannot say.
   private static let beyondSchemas = [
-    "weights add up", "says nothing of when", "give one of", "unknown codec", "unknown filter", "give equals, atLeast or atMost",
+    "weights add up", "says nothing of when", "give one of", "is no method", "give equals, atLeast or atMost", "no price is known",
+    "what is measured carries weight", "keep, must", "values must increase", "reads version", "of version", "in that order",
+    "low must", "is a mapping (lines of 'key: value'), found nothing", "must be at least 1", "lasts to the end",
+    "does not hold the workspace", "nobody would notice", "maximum must not",
   ]
 
   /// Places of a file's tree and what may be put there.
   private enum Change: CaseIterable {
-    case unknownKey, misspeltKey, listForValue, mappingForValue, textForValue, wordForMapping, missingKey, negative, flag
+    case unknownKey, misspeltKey, listForValue, mappingForValue, textForValue, wordForMapping, missingKey, negative, empty
+    case minus, zero, half, null
   }
 
   private struct Mutant {
@@ -38,14 +42,14 @@ import Testing
     let paths = try ScenarioCatalogue.paths([root.appendingPathComponent(path).path])
     var random = TestRandom(state: UInt64(path.utf8.count))
     var mutants: [Mutant] = []
-    for number in 0..<100 {
+    for number in 0..<130 {
       let path = paths[number % paths.count]
       let tree = try Document(contentsOf: path).root
       let change = Change.allCases[number % Change.allCases.count]
       guard let changed = mutate(tree, change, &random) else { continue }
       mutants.append(Mutant(name: "\(path): \(changed.what)", text: try changed.tree.json.document()))
     }
-    #expect(mutants.count > 70)
+    #expect(mutants.count > 90)
     let problems = try Validator.problems(of: mutants.map(\.text), suffix: "json", by: kind.schema())
     var refused = 0
     for (mutant, problem) in zip(mutants, problems) {
@@ -83,7 +87,8 @@ import Testing
     let places = tree.places.filter { place in
       switch change {
       case .unknownKey, .misspeltKey, .missingKey, .wordForMapping: place.node.isMapping
-      case .listForValue, .mappingForValue, .textForValue, .negative, .flag: place.node.isScalar
+      case .listForValue, .mappingForValue, .textForValue, .negative, .empty, .minus, .zero, .half, .null:
+        place.node.isScalar
       }
     }
     guard !places.isEmpty else { return nil }
@@ -98,7 +103,11 @@ import Testing
     case .textForValue: node.content = .scalar("?!", isQuoted: true)
     case .wordForMapping: node.content = .scalar("?!", isQuoted: true)
     case .negative: node.content = .scalar("-7 parsecs", isQuoted: true)
-    case .flag: node.content = .scalar("", isQuoted: true)
+    case .empty: node.content = .scalar("", isQuoted: true)
+    case .minus: node.content = .scalar("-7", isQuoted: false)
+    case .zero: node.content = .scalar("0", isQuoted: false)
+    case .half: node.content = .scalar("0.5", isQuoted: false)
+    case .null: node.content = .null(isWritten: true)
     }
     return (tree.replacing(place.path[...], with: node), "\(change) at \(place.path)")
   }
@@ -166,9 +175,13 @@ extension Node {
     case .sequence(let items): .array(items.map(\.json))
     case .mapping(let entries): .object(entries.map { ($0.key, $0.value.json) })
     case .scalar(let text, isQuoted: true): .text(text)
-    case .scalar(let text, isQuoted: false):
-      text == "true" || text == "false" || (try? ExactDecimal(text[...])) != nil && !text.hasPrefix("0") || text == "0"
-        ? .literal(text) : .text(text)
+    case .scalar(let text, isQuoted: false): Self.isPlain(text) ? .literal(text) : .text(text)
     }
+  }
+
+  private static func isPlain(_ text: String) -> Bool {
+    if ["true", "false", "0", "0.5"].contains(text) { return true }
+    let digits = text.hasPrefix("-") ? text.dropFirst() : text[...]
+    return (try? ExactDecimal(digits)) != nil && !digits.hasPrefix("0")
   }
 }

@@ -34,10 +34,12 @@ struct OutlineSchema {
     var properties: [(key: String, value: JSONValue)] = []
     var required: [String] = []
     var rules: [JSONValue] = []
+    let choices = outline.choices[path, default: []]
     for (key, field) in outline.fields[path, default: []] {
-      properties.append((key, property(field)))
+      // A key that is chosen is there, and so must its value be.
+      properties.append((key, property(field, isNeeded: field.need == .required || choices.contains { $0.contains(key) })))
       for alias in field.aliases {
-        let schema = optional(value(alias.shape, at: field.path), field)
+        let schema = optional(value(alias.shape, at: field.path), field, isNeeded: field.need == .required)
         properties.append((alias.key, schema.adding([("description", .text("another name of '\(key)': \(field.help)"))])))
       }
       let names = [key] + field.aliases.map(\.key)
@@ -50,7 +52,6 @@ struct OutlineSchema {
     var members: [(key: String, value: JSONValue)] = [
       ("type", "object"), ("properties", .object(properties)), ("additionalProperties", .literal("false")),
     ]
-    let choices = outline.choices[path, default: []]
     if choices.count == 1, choices[0].count == properties.count {
       // Nothing but one of the keys; said by number, an editor's message is one line and not one a key.
       members += [("minProperties", .number(1)), ("maxProperties", .number(1))]
@@ -71,17 +72,17 @@ struct OutlineSchema {
     return ["oneOf": .array(alternatives)]
   }
 
-  private func property(_ field: KnownField) -> JSONValue {
+  private func property(_ field: KnownField, isNeeded: Bool) -> JSONValue {
     var notes: [(key: String, value: JSONValue)] = [("description", .text(field.help))]
     if case .defaults(let text?) = field.need {
       notes.append(("default", DefaultValue(text, shape: field.shape).json))
     }
-    return optional(value(field.shape, at: field.path), field).adding(notes)
+    return optional(value(field.shape, at: field.path), field, isNeeded: isNeeded).adding(notes)
   }
 
   /// A key whose value is `null` counts as absent; nothing after the key of a mapping or a list means an empty one.
-  private func optional(_ schema: JSONValue, _ field: KnownField) -> JSONValue {
-    let mayBeNull = field.need != .required || emptyIsEnough(field.shape, at: field.path)
+  private func optional(_ schema: JSONValue, _ field: KnownField, isNeeded: Bool) -> JSONValue {
+    let mayBeNull = !isNeeded || emptyIsEnough(field.shape, at: field.path)
     return mayBeNull ? JSONSchema.nullable(schema) : schema
   }
 
