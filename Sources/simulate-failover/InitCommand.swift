@@ -41,8 +41,8 @@ struct InitCommand: ParsableCommand {
   var quiet = false
 
   func run() throws {
-    let schemaFile = URL(fileURLWithPath: file).deletingLastPathComponent()
-      .appendingPathComponent(ScenarioTemplate.schemaName).relativePath
+    let folder = file.lastIndex(of: "/").map { file[...$0] } ?? ""
+    let schemaFile = folder + ScenarioTemplate.schemaName
     // Standard output has nothing beside it.
     let writesSchema = !withoutSchema && file != "-"
     let schema = try FileKind.scenario.schema()

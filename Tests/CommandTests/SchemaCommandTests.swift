@@ -4,7 +4,7 @@ import Testing
 @Suite struct SchemaCommandTests {
   @Test(arguments: [
     (["schema", "scenario"], 0), (["schema", "bench-pipeline"], 0), (["schema", "--help"], 0), (["init", "--help"], 0),
-    (["init", "-"], 0), (["init", "-", "--from", "cpu-standby"], 0), (["init", "-", "--from", "rubrics/failover.yaml"], 64),
+    (["init", "-"], 0), (["init", "/"], 64), (["init", "-", "--from", "cpu-standby"], 0), (["init", "-", "--from", "rubrics/failover.yaml"], 64),
     (["init", "-", "--from", "cpu-standbye"], 64), (["init", "README.md"], 64), (["init", "/no/such/folder/a.yaml", "-q"], 1),
     (["schema"], 64), (["schema", "scenarios"], 64), (["schema", "run", "--output", "/dev/full"], 1),
     (["manual"], 0), (["--generate-completion-script", "bash"], 0),
@@ -138,5 +138,59 @@ import Testing
     let files = try complete("run", "")
     #expect(files.contains("mine.yaml"))
     #expect(!files.contains("other.txt"))
+  }
+}
+
+/// The validator in `Tests/schemas`, which is not ours.
+private enum SchemaValidator {
+  private static let validator = Command.root.appendingPathComponent("Tests/schemas/run")
+
+  static let isThere: Bool =
+    ProcessInfo.processInfo.environment["REQUIRE_VALIDATOR"] != nil || (try? validate(["--check"], "")) != nil
+
+  static func validate(_ arguments: [String], _ input: String) throws -> [String] {
+    let folder = try TemporaryFolder()
+    let process = Process()
+    process.executableURL = validator
+    process.arguments = arguments
+    process.standardInput = FileHandle(forReadingAtPath: try folder.write(input, to: "list"))
+    let output = Pipe()
+    process.standardOutput = output
+    try process.run()
+    let answer = try output.fileHandleForReading.readToEnd() ?? Data()
+    process.waitUntilExit()
+    guard process.terminationStatus == 0 else { throw CocoaError(.featureUnsupported) }
+    return arguments == ["--check"] ? [] : try JSONDecoder().decode([String].self, from: answer)
+  }
+}
+
+/// What bench writes, and calibrations, against their schemas.
+@Suite(.enabled(if: SchemaValidator.isThere, "no Python with jsonschema and PyYAML here; make setup-test installs them"))
+struct BenchSchemaTests {
+  @Test func `every document of bench is valid by its schema, and one that lacks a member is not`() throws {
+    let folder = try TemporaryFolder()
+    let calibration = folder.file("calibration.json")
+    let quick = ["bench", "--quiet", "--format", "json", "--time", "1ms", "--codec", "lz4:1", "--size", "200kB"]
+    let text = try folder.write(String(repeating: "one two three\n", count: 5_000), to: "words.txt")
+    let reports = try [
+      ("bench", quick + [text, folder.file("nothing"), "--stream"]),
+      ("calibration", quick + ["--synthetic", "csv", "--calibrate", calibration]),
+      ("bench-claims", quick + ["--synthetic", "fp32", "--claims"]),
+      ("bench-pipeline", ["bench", "--quiet", "--format", "json", "--codec", "lz4:1", "--pipeline", text]),
+    ].map { kind, arguments in (kind: kind, outcome: try Command.run(arguments)) }
+    for (kind, outcome) in reports {
+      #expect(outcome.status == 0, "\(kind): \(outcome.errors)")
+      let document = kind == "calibration" ? try String(contentsOfFile: calibration, encoding: .utf8) : outcome.output
+      let whole = try folder.write(document, to: kind + ".json")
+      let object = try #require(try JSONSerialization.jsonObject(with: Data(document.utf8)) as? [String: Any])
+      let broken = try ["schemaVersion", "machine", "libraries"].map { key in
+        let rest = try JSONSerialization.data(withJSONObject: object.filter { $0.key != key })
+        return try folder.write(String(decoding: rest, as: UTF8.self), to: "\(kind)-\(key).json")
+      }
+      let schema = try folder.write(Command.run("schema", kind).output, to: kind + "-schema.json")
+      let problems = try SchemaValidator.validate([schema], ([whole] + broken).map { $0 + "\n" }.joined())
+      #expect(problems.first == "", "\(kind)")
+      #expect(problems.dropFirst().allSatisfy { !$0.isEmpty })
+    }
   }
 }
