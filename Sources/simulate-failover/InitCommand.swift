@@ -41,7 +41,7 @@ struct InitCommand: ParsableCommand {
   var quiet = false
 
   func run() throws {
-    let folder = file.lastIndex(of: "/").map { file[...$0] } ?? ""
+    let folder = file.lastIndex(of: "/").map { String(file[...$0]) } ?? ""
     let schemaFile = folder + ScenarioTemplate.schemaName
     // Standard output has nothing beside it.
     let writesSchema = !withoutSchema && file != "-"
