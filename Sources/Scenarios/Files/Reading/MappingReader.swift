@@ -188,9 +188,10 @@ public final class MappingReader {
     hasFailed = true
   }
 
-  /// Reads a key; `nil` when it is absent or a problem was reported.
+  /// Reads a key; `nil` when it is absent or a problem was reported. Defaults are written out only for listing.
   private func read<Value>(
-    _ key: String, _ kind: Kind<Value>, _ aliases: [KeyAlias<Value>], need: KnownField.Need, help: String
+    _ key: String, _ kind: Kind<Value>, _ aliases: [KeyAlias<Value>], need: @autoclosure () -> KnownField.Need,
+    help: String
   ) -> Value? {
     keys.append(key)
     self.aliases += aliases.map(\.key)
@@ -198,7 +199,7 @@ public final class MappingReader {
     if place.session.purpose == .listing {
       let names = aliases.map { KnownField.Alias(key: $0.key, shape: $0.kind.shape) }
       let path = here.path.description
-      let field = KnownField(path: path, shape: kind.shape, need: need, help: help, aliases: names)
+      let field = KnownField(path: path, shape: kind.shape, need: need(), help: help, aliases: names)
       place.session.add(field, key: key, in: place.path)
       kind.describe(here)
     }
