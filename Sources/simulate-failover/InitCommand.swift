@@ -51,14 +51,16 @@ struct InitCommand: ParsableCommand {
     }
     // The schema may be there from the scenario before.
     if writesSchema, !force, let found = FileManager.default.contents(atPath: schemaFile), found != Data(schema.utf8) {
-      throw ValidationError("\(schemaFile): is there already and is another schema; --force overwrites it, --no-schema leaves it")
+      throw ValidationError(
+        "\(schemaFile): is there already and is another schema; --force overwrites it, --no-schema leaves it")
     }
     let named = withoutSchema ? nil : ScenarioTemplate.schemaName
     let text = try from.map { try copy(of: $0, schema: named) } ?? ScenarioTemplate.text(schema: named)
     if writesSchema { try Output.write(schema, to: schemaFile) }
     try Output.write(text, to: file)
     if !quiet, file != "-" {
-      Exit.say("\(file) written\(writesSchema ? ", \(schemaFile) beside it" : ""); play it with: simulate-failover run \(file)")
+      let beside = writesSchema ? ", \(schemaFile) beside it" : ""
+      Exit.say("\(file) written\(beside); play it with: simulate-failover run \(file)")
     }
   }
 

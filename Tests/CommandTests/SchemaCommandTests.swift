@@ -4,7 +4,8 @@ import Testing
 @Suite struct SchemaCommandTests {
   @Test(arguments: [
     (["schema", "scenario"], 0), (["schema", "bench-pipeline"], 0), (["schema", "--help"], 0), (["init", "--help"], 0),
-    (["init", "-"], 0), (["init", "/"], 64), (["init", "-", "--from", "cpu-standby"], 0), (["init", "-", "--from", "rubrics/failover.yaml"], 64),
+    (["init", "-"], 0), (["init", "/"], 64), (["init", "-", "--from", "cpu-standby"], 0),
+    (["init", "-", "--from", "rubrics/failover.yaml"], 64),
     (["init", "-", "--from", "cpu-standbye"], 64), (["init", "README.md"], 64), (["init", "/no/such/folder/a.yaml", "-q"], 1),
     (["schema"], 64), (["schema", "scenarios"], 64), (["schema", "run", "--output", "/dev/full"], 1),
     (["manual"], 0), (["--generate-completion-script", "bash"], 0),

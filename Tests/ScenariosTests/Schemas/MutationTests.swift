@@ -17,8 +17,8 @@ import Testing
   /// Parts of the messages of rules that a schema cannot say.
   private static let beyondSchemas = [
     "weights add up", "says nothing of when", "give one of", "is no method", "give equals, atLeast or atMost", "no price is known",
-    "what is measured carries weight", "keep, must", "values must increase", "reads version", "of version", "in that order",
-    "low must", "is a mapping (lines of 'key: value'), found nothing", "must be at least 1", "lasts to the end",
+    "what is measured carries weight", "values must increase", "reads version", "of version", "in that order",
+    "low must", "is a mapping (lines of 'key: value'), found nothing", "must be at least 1: ", "lasts to the end",
     "does not hold the workspace", "nobody would notice", "maximum must not",
     "atLeast must not be more", "more standbys than workspaces",
   ]

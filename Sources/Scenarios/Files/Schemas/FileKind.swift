@@ -14,7 +14,7 @@ public enum FileKind: String, Sendable, Hashable, CaseIterable {
     switch self {
     case .scenario: "a scenario (YAML)"
     case .rubric: "a rubric: how runs are marked (YAML)"
-    case .calibration: "what compression gives on a machine; written by bench --calibrate, read by snapshots.calibration (JSON)"
+    case .calibration: "what compression gives on a machine; written by bench --calibrate (JSON)"
     case .run: "the result of run --format json"
     case .trace: "the result of run --format trace (Chrome trace events)"
     case .compare: "the result of compare --format json"

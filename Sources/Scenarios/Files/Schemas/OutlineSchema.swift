@@ -37,7 +37,8 @@ struct OutlineSchema {
     let choices = outline.choices[path, default: []]
     for (key, field) in outline.fields[path, default: []] {
       // A key that is chosen is there, and so must its value be.
-      properties.append((key, property(field, isNeeded: field.need == .required || choices.contains { $0.contains(key) })))
+      let isChosen = choices.contains { $0.contains(key) }
+      properties.append((key, property(field, isNeeded: field.need == .required || isChosen)))
       for alias in field.aliases {
         let schema = optional(value(alias.shape, at: field.path), field, isNeeded: field.need == .required)
         properties.append((alias.key, schema.adding([("description", .text("another name of '\(key)': \(field.help)"))])))

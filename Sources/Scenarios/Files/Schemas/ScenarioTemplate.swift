@@ -33,7 +33,7 @@ public enum ScenarioTemplate {
     text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
       let indent = line.prefix { $0 == " " }
       let rest = line.dropFirst(indent.count)
-      guard rest.first == "#", let next = rest.dropFirst().first, next.isLetter || next == "-" else { return String(line) }
+      guard rest.first == "#", rest.dropFirst().first?.isLetter == true else { return String(line) }
       return String(indent + rest.dropFirst())
     }.joined(separator: "\n")
   }
@@ -76,19 +76,23 @@ public enum ScenarioTemplate {
     TemplatePart(
       "recovery", "mode", "minimumMemory", "maximumPrice", "regions", "sshTimeout", "#provisionTimeout",
       "#restoreTimeout", "#restoreAttempts", "#failuresUntilNotice", "#offerCacheAge"),
-    TemplatePart("timeouts", "api", "#standbyCreation", "#endpoint", "#verification", "#digest", "#notification", "#inference"),
+    TemplatePart(
+      "timeouts", "api", "#standbyCreation", "#endpoint", "#verification", "#digest", "#notification", "#inference"),
     TemplatePart("#hibernation", "#active=10h", "#period"),
-    TemplatePart("#snapshots", "#interval", "#fullEvery", "#keep", "#method", "#threads", "#storage", "#upload", "#download"),
+    TemplatePart(
+      "#snapshots", "#interval", "#fullEvery", "#keep", "#method", "#threads", "#storage", "#upload", "#download"),
     TemplatePart("#inference", "#model", "#serverStart", "#answer"),
     TemplatePart(
-      "warmPool", "enabled=false", "#minimumGPUs", "#volumeSize", "#autoProvision", "#fallsBackToStandby", "#checkInterval"),
+      "warmPool", "enabled=false", "#minimumGPUs", "#volumeSize", "#autoProvision", "#fallsBackToStandby",
+      "#checkInterval"),
     TemplatePart("marketplace", "search", "create", "#describe", "#destroy"),
     TemplatePart("network", "link", "rsync", "#keepAlive"),
     TemplatePart("endpoint", "change", "#hold", "#verify"),
     TemplatePart("machines", "#start", "#stop", "#standbyRentedAway", "#interruptionTakesMachine"),
     TemplatePart(nil, "#faults=[{sshKeyExpired: {at: 2h, for: 30min}}]"),
     TemplatePart("#fleet", "#workspaces", "#servesAtOnce"),
-    TemplatePart("pricing", "volume", "objectStorage", "gpuEgress", "#standbyDisk", "#stoppedGPU", "#download", "#standbyEgress"),
+    TemplatePart(
+      "pricing", "volume", "objectStorage", "gpuEgress", "#standbyDisk", "#stoppedGPU", "#download", "#standbyEgress"),
     TemplatePart("clock", "#overshoot"),
     TemplatePart(nil, "#expect=[{metric: mttd.p50, atMost: 1min}]"),
   ]
