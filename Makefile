@@ -7,13 +7,15 @@ SWIFT ?= swift
 # Linux offers it.
 RELEASE = -c release $(if $(filter Linux,$(shell uname -s)),--static-swift-stdlib)
 
-.PHONY: demo test verify benchmark setup setup-test help
+.PHONY: demo test verify benchmark setup setup-test help install uninstall release
 
 help:
 	@echo "make demo       build and play the 18.63 s drill"
 	@echo "make test       build and run every test, and compare debug with release"
 	@echo "make verify     play ten thousand seeds of every scenario: does what must always hold hold?"
 	@echo "make benchmark  measure the kernel and a simulated month, beside SimPy and C++"
+	@echo "make install    install the program, completions, manual page, scenarios and rubrics in PREFIX (/usr/local)"
+	@echo "make uninstall  take them away again"
 
 demo: setup
 	$(SWIFT) build $(RELEASE) --product simulate-failover
@@ -51,3 +53,32 @@ setup-test:
 	scripts/install-missing pkg-config:pkg-config liblz4.pc:liblz4-dev libzstd.pc:libzstd-dev \
 	  sshd:openssh-server rsync:rsync ssh:openssh-client ps:procps lz4:lz4 zstd:zstd python3:python3
 	scripts/install-simpy
+	scripts/install-validator
+
+# Where make install puts things; DESTDIR is for those who make packages. Nothing outside of these is touched.
+PREFIX ?= /usr/local
+DESTDIR ?=
+BIN = $(DESTDIR)$(PREFIX)/bin
+SHARE = $(DESTDIR)$(PREFIX)/share
+PROGRAM = .build/release/simulate-failover
+
+install:
+	@test -x $(PROGRAM) || $(MAKE) --no-print-directory release
+	install -d $(BIN) $(SHARE)/man/man1 $(SHARE)/bash-completion/completions $(SHARE)/zsh/site-functions \
+	  $(SHARE)/fish/vendor_completions.d $(SHARE)/simulate-failover
+	install -m 755 $(PROGRAM) $(BIN)/simulate-failover
+	$(PROGRAM) manual --output $(SHARE)/man/man1/simulate-failover.1
+	$(PROGRAM) --generate-completion-script bash > $(SHARE)/bash-completion/completions/simulate-failover
+	$(PROGRAM) --generate-completion-script zsh > $(SHARE)/zsh/site-functions/_simulate-failover
+	$(PROGRAM) --generate-completion-script fish > $(SHARE)/fish/vendor_completions.d/simulate-failover.fish
+	find scenarios rubrics reports/compression-calibration.json -type f -exec \
+	  install -D -m 644 {} $(SHARE)/simulate-failover/{} \;
+
+uninstall:
+	rm -f $(BIN)/simulate-failover $(SHARE)/man/man1/simulate-failover.1 \
+	  $(SHARE)/bash-completion/completions/simulate-failover $(SHARE)/zsh/site-functions/_simulate-failover \
+	  $(SHARE)/fish/vendor_completions.d/simulate-failover.fish
+	rm -rf $(SHARE)/simulate-failover
+
+release: setup
+	$(SWIFT) build $(RELEASE) --product simulate-failover

@@ -12,9 +12,18 @@ struct BenchCommand: AsyncParsableCommand {
     discussion: """
       Files are pooled by what they hold. Rates are in MB/s (10⁶ bytes of content per second); every byte is \
       compared with the original after every measurement.
+
+      Examples:
+        simulate-failover bench my-models
+        simulate-failover bench my-models --codec lz4:1,zstd:3 --filter none,bitshuffle --chunk 64KiB,4MiB --threads 1,2
+        simulate-failover bench my-models --calibrate calibration.json
+        simulate-failover bench --synthetic fp32 --claims
+        simulate-failover bench my-models --pipeline --upload 150MB/s
+
+      Exit codes: 0 fine, 1 it failed at run time, 64 usage or bad input.
       """)
 
-  @Argument(help: "Files and folders to measure.")
+  @Argument(help: "Files and folders to measure.", completion: .file())
   var paths: [String] = []
 
   @Option(
@@ -69,13 +78,14 @@ struct BenchCommand: AsyncParsableCommand {
   @Flag(help: "Answer the claims \"LZ4 decompresses at 4 GB/s\" and \"LZ4 + bitshuffle reduces 4x\".")
   var claims = false
 
-  @Option(help: "Write what was measured as a calibration, for a scenario's snapshots.calibration.")
+  @Option(help: "Write what was measured as a calibration, for a scenario's snapshots.calibration.",
+    completion: .file())
   var calibrate: String?
 
   @Option(help: "text, json, csv or markdown.")
   var format: ReportFormat = .text
 
-  @Option(help: "Where the result goes; - is standard output.")
+  @Option(help: "Where the result goes; - is standard output.", completion: .file())
   var output = "-"
 
   @Flag(help: "No progress.")

@@ -19,7 +19,7 @@ struct CompareCommand: ParsableCommand {
       Exit codes: 0 fine, 1 it failed at run time, 64 usage or bad input.
       """)
 
-  @Argument(help: ArgumentHelp("Two or more scenario files, or folders of them.", valueName: "scenario"))
+  @Argument(help: ArgumentHelp("Two or more scenario files, or folders of them.", valueName: "scenario"), completion: .file(extensions: ["yaml", "yml"]))
   var scenarios: [String]
 
   @Option(help: "How many seeds each scenario is played with, from 1 on.")
@@ -30,13 +30,14 @@ struct CompareCommand: ParsableCommand {
     help: ArgumentHelp("Change a value of every scenario. May be repeated.", valueName: "path=value"))
   var overrides: [String] = []
 
-  @Option(help: ArgumentHelp("Play the recorded interruptions of this file in every scenario.", valueName: "file"))
+  @Option(help: ArgumentHelp("Play the recorded interruptions of this file in every scenario.", valueName: "file"),
+    completion: .file())
   var trace: String?
 
   @Option(help: ArgumentHelp("Play every operation for this long, such as 7d.", valueName: "duration"))
   var until: String?
 
-  @Option(help: ArgumentHelp("Mark each by a rubric, such as rubrics/failover.yaml.", valueName: "rubric"))
+  @Option(help: ArgumentHelp("Mark each by a rubric, such as rubrics/failover.yaml.", valueName: "rubric"), completion: .file(extensions: ["yaml", "yml"]))
   var score: String?
 
   @Option(help: "How many simulations run at a time; by default as many as there are processors. It changes no figure.")

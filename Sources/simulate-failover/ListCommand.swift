@@ -13,7 +13,7 @@ struct ListCommand: ParsableCommand {
         simulate-failover list --ledger      (every entry of the ledger with the scenarios that show it)
       """)
 
-  @Argument(help: ArgumentHelp("A folder; its subfolders are searched too.", valueName: "folder"))
+  @Argument(help: ArgumentHelp("A folder; its subfolders are searched too.", valueName: "folder"), completion: .directory)
   var folder = "scenarios"
 
   @Flag(help: "List what the reference documents describe, and which scenarios show it; exit code 1 if any is missing.")

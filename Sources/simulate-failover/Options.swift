@@ -6,7 +6,8 @@ import Scenarios
 struct CommonOptions: ParsableArguments {
   @Option(
     name: .shortAndLong,
-    help: "Write the result to FILE instead of standard output ('-'). FILE appears only when it is complete.")
+    help: "Write the result to FILE instead of standard output ('-'). FILE appears only when it is complete.",
+    completion: .file())
   var output = "-"
 
   @Option(help: "auto (only on a terminal, and not when NO_COLOR is set), always or never.")

@@ -21,7 +21,7 @@ struct RunCommand: ParsableCommand {
       \(WarmPoolVariables.fields.map(\.name).joined(separator: ", ")).
       """)
 
-  @Argument(help: ArgumentHelp("A scenario file.", valueName: "scenario"))
+  @Argument(help: ArgumentHelp("A scenario file.", valueName: "scenario"), completion: .file(extensions: ["yaml", "yml"]))
   var scenario: String
 
   @Option(help: "All chance comes from this number; the same number gives the same run.")
@@ -33,7 +33,7 @@ struct RunCommand: ParsableCommand {
       "Change a value of the scenario, such as healthCheck.interval=5s. May be repeated.", valueName: "path=value"))
   var overrides: [String] = []
 
-  @Option(help: ArgumentHelp("Play the recorded interruptions of this file.", valueName: "file"))
+  @Option(help: ArgumentHelp("Play the recorded interruptions of this file.", valueName: "file"), completion: .file())
   var trace: String?
 
   @Option(
@@ -45,7 +45,8 @@ struct RunCommand: ParsableCommand {
   var format = RunFormat.text
 
   @Option(
-    help: ArgumentHelp("Mark the run by a rubric, such as rubrics/failover.yaml.", valueName: "rubric"))
+    help: ArgumentHelp("Mark the run by a rubric, such as rubrics/failover.yaml.", valueName: "rubric"),
+    completion: .file(extensions: ["yaml", "yml"]))
   var score: String?
 
   @Option(help: "How many incidents of an operation the text tells event by event.")

@@ -28,7 +28,7 @@ struct SweepCommand: ParsableCommand {
       Exit codes: 0 fine, 1 a cell could not be played or the sweep was interrupted, 64 usage or bad input.
       """)
 
-  @Argument(help: "A scenario file.")
+  @Argument(help: "A scenario file.", completion: .file(extensions: ["yaml", "yml"]))
   var scenario: String
 
   @Option(
@@ -64,7 +64,7 @@ struct SweepCommand: ParsableCommand {
     help: ArgumentHelp("Change a value of the scenario in every cell. May be repeated.", valueName: "path=value"))
   var overrides: [String] = []
 
-  @Option(help: ArgumentHelp("Play the recorded interruptions of this file.", valueName: "file"))
+  @Option(help: ArgumentHelp("Play the recorded interruptions of this file.", valueName: "file"), completion: .file())
   var trace: String?
 
   @Option(help: ArgumentHelp("Play every operation for this long, such as 7d.", valueName: "duration"))
@@ -75,7 +75,8 @@ struct SweepCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Keep finished cells in this file, and take those from it that an interrupted sweep has left.", valueName: "file"))
+      "Keep finished cells in this file, and take those from it that an interrupted sweep has left.", valueName: "file"),
+    completion: .file())
   var resume: String?
 
   @Flag(help: "Only list the cells and say how long they would take.")

@@ -6,9 +6,13 @@ struct ValidateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "validate",
     abstract: "Check scenario files without playing them; every mistake is named at once.",
-    discussion: "Example:\n  simulate-failover validate scenarios/*.yaml")
+    discussion: """
+      Examples:
+        simulate-failover validate scenarios/*.yaml
+        simulate-failover validate mine.yaml --set healthCheck.interval=5s
+      """)
 
-  @Argument(help: ArgumentHelp("Scenario files.", valueName: "scenario"))
+  @Argument(help: ArgumentHelp("Scenario files.", valueName: "scenario"), completion: .file(extensions: ["yaml", "yml"]))
   var scenarios: [String]
 
   @Option(

@@ -20,7 +20,7 @@ struct VerifyCommand: ParsableCommand {
       Exit codes: 0 everything held, 1 something did not, 64 usage or bad input.
       """)
 
-  @Argument(help: ArgumentHelp("Scenario files or folders.", valueName: "scenario"))
+  @Argument(help: ArgumentHelp("Scenario files or folders.", valueName: "scenario"), completion: .file(extensions: ["yaml", "yml"]))
   var scenarios = ["scenarios"]
 
   @Option(help: "How many seeds each scenario is played with, from 1 on.")

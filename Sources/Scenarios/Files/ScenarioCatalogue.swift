@@ -68,6 +68,31 @@ public enum ScenarioCatalogue {
       .map { (folder as NSString).appendingPathComponent($0) }
   }
 
+  /// The scenario that is meant by a name: a file, or one of the folders' by its path in it, with or without `.yaml`.
+  ///
+  /// - Throws: `ScenarioError` when there is none, with the nearest name.
+  public static func path(ofScenario name: String, in folders: [String]) throws(ScenarioError) -> String {
+    var isDirectory: ObjCBool = false
+    if FileManager.default.fileExists(atPath: name, isDirectory: &isDirectory), !isDirectory.boolValue { return name }
+    var known: [String] = []
+    for folder in folders {
+      for path in files(in: folder) ?? [] {
+        let inside = String(path.dropFirst(folder.count + 1))
+        let short = (inside as NSString).deletingPathExtension
+        if name == inside || name == short { return path }
+        known.append(short)
+      }
+    }
+    let near = nearest(to: name, among: known).map { "; did you mean \($0)?" } ?? "; list shows those there are"
+    throw ScenarioError("\(name): no such scenario\(near)")
+  }
+
+  /// The files that a scenario names relative to itself: a trace, a calibration, the scenario of its production.
+  public static func filesNamed(by path: String) throws(InvalidFile) -> [String] {
+    let file = try Document(contentsOf: path).read(ScenarioFile.init).value
+    return [file.trace?.path, file.snapshots.calibration, file.production].compactMap { $0 }
+  }
+
   /// What each scenario shows, as a table.
   public static func listing(_ entries: [Entry], style: Style) -> String {
     var table = TextTable([("scenario", .left), ("ledger", .left), ("shows", .left)])

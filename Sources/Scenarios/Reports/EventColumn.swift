@@ -16,6 +16,15 @@ enum FieldUnit: Sendable, Hashable {
     case .dollarsPerHour: "_usd_per_hour"
     }
   }
+
+  /// The key in JSON of a field in this unit; see `EventField.jsonKey`.
+  func jsonKey(of name: String) -> String {
+    switch self {
+    case .none, .seconds: name
+    case .bytes: name.hasPrefix("bytes") ? name : name + "Bytes"
+    case .dollarsPerHour: name + "PerHour"
+    }
+  }
 }
 
 extension FieldValue {
@@ -50,13 +59,7 @@ extension EventField {
   var header: String { name + value.unit.suffix }
 
   /// The name in JSON, where seconds are the rule: `duration`, but `unsyncedBytes` and `pricePerHour`.
-  var jsonKey: String {
-    switch value.unit {
-    case .none, .seconds: name
-    case .bytes: name.hasPrefix("bytes") ? name : name + "Bytes"
-    case .dollarsPerHour: name + "PerHour"
-    }
-  }
+  var jsonKey: String { value.unit.jsonKey(of: name) }
 }
 
 /// A column of a table of events: one for each name that a field of any kind of event has.

@@ -5,7 +5,7 @@ import Foundation
 /// `JSONEncoder` either sorts keys or leaves them in any order, and neither is an order in which a person
 /// wants to read a report. So the structure is laid out here; text that needs escaping is left to
 /// `JSONEncoder`.
-enum JSONValue {
+enum JSONValue: Sendable {
   case null
   case text(String)
   /// A number or a flag, as JSON writes it.

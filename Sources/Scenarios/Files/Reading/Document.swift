@@ -80,8 +80,21 @@ extension KnownField {
   public static func all<Value: Sendable>(
     of build: @escaping @Sendable (MappingReader) -> Value
   ) -> [KnownField] {
+    listing(build).fields
+  }
+
+  fileprivate static func listing<Value: Sendable>(
+    _ build: @escaping @Sendable (MappingReader) -> Value
+  ) -> ReadingSession {
     let session = ReadingSession(.listing)
     Kind.mapping(build).describe(ReadingPlace(path: NodePath(), session: session))
-    return session.fields
+    return session
+  }
+}
+
+extension FileOutline {
+  /// Everything that `build` asks for, as a tree.
+  init<Value: Sendable>(of build: @escaping @Sendable (MappingReader) -> Value) {
+    self = KnownField.listing(build).outline
   }
 }

@@ -98,7 +98,7 @@ extension Kind {
       }
     }
     kind.describe = { place in
-      place.session.listingForms(of: Value.self) {
+      place.session.listingForms(of: Value.self, at: place.path) {
         _ = MappingReader(listing: place).oneOf(noun, keyed, otherwise: first)
         plain.forEach { $0.describe(place) }
       }

@@ -99,9 +99,12 @@ public final class MappingReader {
         let here = place.appending(.key(form.name))
         let path = here.path.description
         place.session.add(
-          KnownField(path: path, shape: form.shape, need: .optional, help: form.help, aliases: []))
+          KnownField(path: path, shape: form.shape, need: .optional, help: form.help, aliases: []), key: form.name,
+          in: place.path)
         form.describe(here)
       }
+      place.session.add(
+        choice: forms.map(\.name), words: forms.filter { $0.style == .word }.map { ($0.name, $0.help) }, in: place.path)
     }
     let given = forms.compactMap { form in entry(form.name).map { (form, $0) } }
       .sorted { $0.1.keyLocation < $1.1.keyLocation }
@@ -185,9 +188,10 @@ public final class MappingReader {
     hasFailed = true
   }
 
-  /// Reads a key; `nil` when it is absent or a problem was reported.
+  /// Reads a key; `nil` when it is absent or a problem was reported. Defaults are written out only for listing.
   private func read<Value>(
-    _ key: String, _ kind: Kind<Value>, _ aliases: [KeyAlias<Value>], need: KnownField.Need, help: String
+    _ key: String, _ kind: Kind<Value>, _ aliases: [KeyAlias<Value>], need: @autoclosure () -> KnownField.Need,
+    help: String
   ) -> Value? {
     keys.append(key)
     self.aliases += aliases.map(\.key)
@@ -195,7 +199,8 @@ public final class MappingReader {
     if place.session.purpose == .listing {
       let names = aliases.map { KnownField.Alias(key: $0.key, shape: $0.kind.shape) }
       let path = here.path.description
-      place.session.add(KnownField(path: path, shape: kind.shape, need: need, help: help, aliases: names))
+      let field = KnownField(path: path, shape: kind.shape, need: need(), help: help, aliases: names)
+      place.session.add(field, key: key, in: place.path)
       kind.describe(here)
     }
     var given = ([KeyAlias(key, kind)] + aliases).compactMap { name in entry(name.key).map { (name, $0) } }

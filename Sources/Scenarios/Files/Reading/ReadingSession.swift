@@ -12,6 +12,8 @@ final class ReadingSession {
   let purpose: Purpose
   var problems = ProblemList()
   private(set) var fields: [KnownField] = []
+  /// How the listed fields hang together.
+  private(set) var outline = FileOutline()
   private var listedPaths: Set<String> = []
   private var typesBeingListed: Set<ObjectIdentifier> = []
   /// Where the description of mappings within mappings ends, should a type contain itself without a `oneOf`.
@@ -27,13 +29,27 @@ final class ReadingSession {
   /// The paths of all fields that the file may have.
   private(set) lazy var knownPaths: [String] = listPaths()
 
-  func add(_ field: KnownField) {
-    if listedPaths.insert(field.path).inserted { fields.append(field) }
+  /// Keeps a field that is found while listing, by its key and the mapping it stands in.
+  func add(_ field: KnownField, key: String, in mapping: NodePath) {
+    guard listedPaths.insert(field.path).inserted else { return }
+    fields.append(field)
+    outline.fields[mapping.description, default: []].append((key, field))
+  }
+
+  /// Keeps keys of which a mapping must have exactly one; `words` are those that have no value.
+  func add(choice keys: [String], words: [(key: String, help: String)], in mapping: NodePath) {
+    guard purpose == .listing, !keys.isEmpty else { return }
+    let path = mapping.description
+    guard !outline.choices[path, default: []].contains(keys) else { return }
+    outline.choices[path, default: []].append(keys)
+    outline.words[path, default: []] += words
   }
 
   /// Lists the forms of a type, unless they are being listed already: a mixture of delays is a delay.
-  func listingForms(of type: Any.Type, _ list: () -> Void) {
-    guard purpose == .listing, typesBeingListed.insert(ObjectIdentifier(type)).inserted else { return }
+  func listingForms(of type: Any.Type, at place: NodePath, _ list: () -> Void) {
+    guard purpose == .listing else { return }
+    outline.note(type, at: place.description)
+    guard typesBeingListed.insert(ObjectIdentifier(type)).inserted else { return }
     list()
     typesBeingListed.remove(ObjectIdentifier(type))
   }

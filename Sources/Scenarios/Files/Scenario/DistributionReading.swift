@@ -58,12 +58,7 @@ extension Kind<Distribution> {
         return .truncated(inner, low: low.exactSeconds, high: high.exactSeconds)
       }
     )
-    kind.format = { distribution in
-      switch distribution {
-      case .constant(let seconds): Units.format(Distribution.duration(seconds: seconds))
-      default: nil
-      }
-    }
+    kind.format = \.written
     return kind.checked
   }
 
@@ -104,6 +99,25 @@ extension Kind<Distribution.Component> {
       Distribution.Component(
         weight: reader.required("weight", .ratio.positive, help: "relative to the other weights").value,
         distribution: reader.required("of", .delay, help: "what it is"))
+    }
+  }
+}
+
+extension Distribution {
+  /// As in a file, on one line; `nil` for what has parts, which is better written on several.
+  fileprivate var written: String? {
+    func text(_ seconds: Double) -> String { Units.format(Self.duration(seconds: seconds)) }
+    switch self {
+    case .constant(let seconds): return text(seconds)
+    case .sequence(let values): return "[\(values.map(text).joined(separator: ", "))]"
+    case .uniform(let low, let high): return "{uniform: {low: \(text(low)), high: \(text(high))}}"
+    case .triangular(let low, let mode, let high):
+      return "{triangular: {low: \(text(low)), mode: \(text(mode)), high: \(text(high))}}"
+    case .exponential(let mean): return "{exponential: {mean: \(text(mean))}}"
+    case .weibull(let shape, let scale): return "{weibull: {shape: \(shape), scale: \(text(scale))}}"
+    case .lognormal(let median, let sigma): return "{lognormal: {median: \(text(median)), sigma: \(sigma)}}"
+    case .gamma(let shape, let scale): return "{gamma: {shape: \(shape), scale: \(text(scale))}}"
+    case .empirical, .mixture, .truncated: return nil
     }
   }
 }

@@ -10,10 +10,12 @@ enum Protection: String, Sendable, Hashable, CaseIterable {
 extension Kind<[Protection]> {
   /// `none`, one word, or a list of words.
   static var protections: Kind {
-    oneOf(
+    var kind = oneOf(
       "a protection or a list of them",
       .plain(.choice(OneProtection.self)) { $0.protection.map { [$0] } ?? [] },
       .plain(.list(of: .choice(Protection.self), atLeast: 1)) { $0 })
+    kind.format = { $0.isEmpty ? "none" : "[\($0.map(\.rawValue).joined(separator: ", "))]" }
+    return kind
   }
 }
 
