@@ -86,7 +86,7 @@ public struct Judgement: Sendable, Hashable {
   }
 }
 
-/// How a phase of the incidents changed, on average over those that ended in full service.
+/// How a phase of the incidents changed, on average over those that were noticed.
 public struct PhaseChange: Sendable, Hashable {
   public let name: String
   /// In milliseconds.

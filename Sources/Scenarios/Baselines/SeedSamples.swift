@@ -9,7 +9,7 @@ struct SeedSamples: Sendable, Hashable {
   var count: Int
   /// By the figure's name: the values that each seed had, for times one an incident.
   var figures: [String: [[Int64]]]
-  /// By the phase's name: how long it took in all of a seed's incidents that ended in full service, together.
+  /// By the phase's name: how long it took in all of a seed's incidents that were noticed, together.
   var phases: [String: [Int64]]
   /// Over everything that happened, with all seeds; with a single one, its run's own.
   var fingerprint: String
@@ -24,9 +24,9 @@ struct SeedSamples: Sendable, Hashable {
     init(_ run: Run) {
       let inputs = MetricInputs(run)
       figures = Figure.all.map { figure in figure.read(inputs).map { Steps.of($0, figure.unit) } }
-      let complete = inputs.incidents.filter { $0.timeToFullService != nil }
+      let noticed = inputs.incidents.filter { $0.timeToDetect != nil }
       phases = Incident.phaseNames.map { name in
-        complete.reduce(0) { sum, incident in
+        noticed.reduce(0) { sum, incident in
           sum + incident.phases.filter { $0.name == name }.reduce(0) { $0 + Steps.of($1.duration.inSeconds, .duration) }
         }
       }
@@ -88,9 +88,9 @@ struct SeedSamples: Sendable, Hashable {
     figures[measure.figure.name].map { SeedSeries($0, measure.target.statistic) }
   }
 
-  /// The mean of a phase over all incidents that ended in full service; zero in those that lack it.
+  /// The mean of a phase over all incidents that were noticed; zero in those that lack it.
   func series(phase: String) -> SeedSeries? {
-    guard let ended = figures["mttrFull"] else { return nil }
-    return SeedSeries(sums: phases[phase] ?? Array(repeating: 0, count: count), counts: ended.map(\.count))
+    guard let noticed = figures["mttd"] else { return nil }
+    return SeedSeries(sums: phases[phase] ?? Array(repeating: 0, count: count), counts: noticed.map(\.count))
   }
 }
