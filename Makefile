@@ -7,12 +7,13 @@ SWIFT ?= swift
 # Linux offers it.
 RELEASE = -c release $(if $(filter Linux,$(shell uname -s)),--static-swift-stdlib)
 
-.PHONY: demo test verify benchmark setup setup-test help
+.PHONY: demo test verify benchmark baselines setup setup-test help
 
 help:
 	@echo "make demo       build and play the 18.63 s drill"
 	@echo "make test       build and run every test, and compare debug with release"
 	@echo "make verify     play ten thousand seeds of every scenario: does what must always hold hold?"
+	@echo "make baselines  play and store what simulate-failover check compares with"
 	@echo "make benchmark  measure the kernel"
 
 demo: setup
@@ -34,6 +35,14 @@ VERIFY = .build/release/simulate-failover verify scenarios --until 1d --losses 2
 verify: setup
 	$(SWIFT) build $(RELEASE) --product simulate-failover
 	$(VERIFY) --seeds 10000
+
+# After a change that is meant to change figures. Each file knows its scenario and its seeds; how each was begun:
+#   baseline update baselines/cpu-standby.json --scenario scenarios/cpu-standby.yaml --until 5d --seeds 20
+#   baseline update baselines/report-18.63.json --scenario scenarios/report-18.63.yaml --seeds 1
+#   baseline update baselines/warm-pool-incident.json --scenario scenarios/warm-pool/incident.yaml --seeds 30
+baselines: setup
+	$(SWIFT) build $(RELEASE) --product simulate-failover
+	.build/release/simulate-failover baseline update baselines/*.json
 
 benchmark: setup
 	$(SWIFT) build $(RELEASE) --product kernel-benchmark

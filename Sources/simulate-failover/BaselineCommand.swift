@@ -94,7 +94,7 @@ struct BaselineUpdateCommand: ParsableCommand {
         progress: { progress.show("\(path): \($0) seeds") })
       progress.clear()
       try Output.write(baseline.document(), to: path)
-      if !quiet { Exit.say("\(path): \(baseline.cell), \(baseline.seeds) seeds") }
+      if !quiet { Exit.say("\(path): \(baseline.cell), \(baseline.seedsText)") }
     }
   }
 }

@@ -103,6 +103,6 @@ public struct Baseline: Sendable, Hashable {
     source.settings.isEmpty ? identity.name : "\(identity.name) (\(source.settings.joined(separator: ", ")))"
   }
 
-  /// The settings, without those of the strategy: `100 seeds from 1 · 7d`.
-  var seedsText: String { seeds == 1 ? "seed \(firstSeed)" : "\(seeds) seeds from \(firstSeed)" }
+  /// `100 seeds from 1`
+  public var seedsText: String { seeds == 1 ? "seed \(firstSeed)" : "\(seeds) seeds from \(firstSeed)" }
 }

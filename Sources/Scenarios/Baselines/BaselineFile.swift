@@ -73,6 +73,8 @@ extension Baseline {
     }
     switch error {
     case .keyNotFound(let key, let context): return "\(place(context.codingPath + [key])) is missing"
+    case .dataCorrupted(let context) where context.codingPath.isEmpty:
+      return "it is no JSON, or a number in it is not whole or out of range"
     case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
       return "\(place(context.codingPath)) is not what it should be"
     @unknown default: return "it cannot be read"

@@ -85,6 +85,14 @@ public struct Check: Sendable {
     result = .success(Findings(baseline, identity, samples, tolerances: tolerances, limits: limits))
   }
 
+  /// A result that was had in another way.
+  init(path: String, cell: String, seeds: String, result: Result<Findings, NotComparable>) {
+    self.path = path
+    self.cell = cell
+    self.seeds = seeds
+    self.result = result
+  }
+
   public var status: Status {
     guard case .success(let findings) = result else { return .notComparable }
     if findings.limits.contains(where: { !$0.holds }) { return .regressed }

@@ -167,7 +167,8 @@ extension Judgement {
   }
 
   var change: String {
-    guard let before, let after else { return "–" }
+    // Nobody gets that far any more, or somebody does at last.
+    guard let before, let after else { return after == nil ? "gone" : "new" }
     return Steps.change(after - before, unit)
   }
 
