@@ -54,6 +54,56 @@ enum Change: String, CaseIterable {
   case scenarioBroken
 }
 
+/// The script of the GitHub action, run as a step runs it.
+@Suite struct CheckActionTests {
+  private func run(_ environment: [String: String]) throws -> (status: Int32, page: String, output: String) {
+    let folder = try TemporaryFolder()
+    for name in ["page", "output", "log"] { try folder.write("", to: name) }
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/bin/bash")
+    process.arguments = [".github/actions/check/check.sh"]
+    process.currentDirectoryURL = Command.root
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }.merging([
+      "PROGRAM": Command.program.path, "GITHUB_STEP_SUMMARY": folder.file("page"),
+      "GITHUB_OUTPUT": folder.file("output"),
+    ]) { $1 }
+    process.standardOutput = FileHandle(forWritingAtPath: folder.file("log"))
+    process.standardError = FileHandle(forWritingAtPath: folder.file("log"))
+    try process.run()
+    process.waitUntilExit()
+    return (
+      process.terminationStatus, try String(contentsOfFile: folder.file("page"), encoding: .utf8),
+      try String(contentsOfFile: folder.file("output"), encoding: .utf8)
+    )
+  }
+
+  @Test func `the page of the step has the verdict first, and the step ends as the check did`() throws {
+    let checked = try CheckedScenario()
+    let fine = try run(["BASELINES": checked.baseline])
+    #expect(fine.status == 0)
+    #expect(fine.page.hasPrefix("## Failover check: 1 fine\n"))
+    #expect(fine.output == "status=0\n")
+    try checked.threshold(4)
+    let worse = try run(["BASELINES": checked.baseline.replacing("baseline.json", with: "*.json"), "STRICT": "true"])
+    #expect(worse.status == 2)
+    #expect(worse.page.hasPrefix("## Failover check: 1 regressed\n"))
+    #expect(worse.output == "status=2\n")
+    let allowed = try run(["BASELINES": checked.baseline, "LIMITS": "mttd<1min\n\nmttd<1s\n"])
+    #expect(allowed.status == 2)
+    #expect(allowed.page.contains("limit mttd.mean &lt; 1s"))
+  }
+
+  @Test func `a pattern without a file and a bad option are never silently passed`() throws {
+    let missing = try run(["BASELINES": "no-such-folder/*.json"])
+    #expect(missing.status == 5)
+    #expect(missing.page.contains("not comparable"))
+    let bad = try run(["LIMITS": "$(touch /tmp/never)"])
+    #expect(bad.status == 64)
+    #expect(bad.page.hasPrefix("## Failover check: not made\n"))
+    #expect(bad.output == "status=64\n")
+  }
+}
+
 @Suite struct CheckCommandTests {
   @Test(arguments: [
     (.none, [], 0, ["no change"]),

@@ -126,6 +126,24 @@ import Testing
   }
 }
 
+@Suite struct WorkflowFileTests {
+  @Test(arguments: [".github/workflows/check.yml", ".github/actions/check/action.yml"])
+  func `the files for GitHub are valid YAML without repeated keys`(path: String) throws {
+    _ = try Document(contentsOf: StoredReplications.root + "/" + path)
+  }
+
+  @Test func `every input of the action reaches its script by the environment`() throws {
+    let folder = StoredReplications.root + "/.github/actions/check/"
+    let action = try String(contentsOfFile: folder + "action.yml", encoding: .utf8)
+    let script = try String(contentsOfFile: folder + "check.sh", encoding: .utf8)
+    for name in ["program", "baselines", "tolerances", "limits", "strict"] {
+      #expect(action.contains("\(name.uppercased()): ${{ inputs.\(name) }}"))
+      #expect(script.contains("${\(name.uppercased())"))
+    }
+    #expect(!script.contains("${{"))
+  }
+}
+
 private final class CaseCounter: NSObject, XMLParserDelegate {
   var cases = 0
   var failures = 0
