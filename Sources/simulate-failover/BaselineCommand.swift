@@ -9,9 +9,9 @@ struct BaselineCommand: ParsableCommand {
     abstract: "Make and look at the figures that 'check' compares with.",
     discussion: """
       Examples:
-        simulate-failover baseline update baselines/failover-only.json --scenario scenarios/cpu-standby/failover-only.yaml
+        simulate-failover baseline update baselines/week.json --scenario scenarios/cpu-standby.yaml --until 7d
         simulate-failover baseline update baselines/*.json
-        simulate-failover baseline show baselines/failover-only.json
+        simulate-failover baseline show baselines/week.json
 
       Exit codes: 0 fine, 1 it failed at run time, 5 baseline missing or not comparable, 64 usage or bad input.
       """,
@@ -29,7 +29,7 @@ struct BaselineUpdateCommand: ParsableCommand {
       Examples:
         simulate-failover baseline update baselines/*.json
         simulate-failover baseline update baselines/week.json --scenario scenarios/cpu-standby.yaml --until 7d --seeds 60
-        simulate-failover baseline update baselines/direct.json --scenario scenarios/cpu-standby.yaml --set sync.route=direct
+        simulate-failover baseline update direct.json --scenario scenarios/cpu-standby.yaml --set sync.route=direct
 
       Exit codes: 0 fine, 1 it failed at run time, 5 baseline missing or of another format, 64 usage or bad input.
       """)

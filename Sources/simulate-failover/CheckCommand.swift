@@ -14,8 +14,8 @@ struct CheckCommand: ParsableCommand {
 
       Examples:
         simulate-failover check --baseline baselines/*.json
-        simulate-failover check --baseline baselines/failover-only.json --set healthCheck.failureThreshold=4
-        simulate-failover check --baseline baselines/*.json --tolerance 'mttrFull.p95=5%|2s' --limit 'mttrFull.p95<15min'
+        simulate-failover check --baseline baselines/cpu-standby.json --set healthCheck.failureThreshold=4
+        simulate-failover check --baseline baselines/*.json --tolerance 'mttrFull.p95=5%|2s' --limit 'mttd<30s'
         simulate-failover check --baseline baselines/*.json --strict --format junit --output check.xml
 
       Exit codes: 0 fine, 1 it failed at run time, 2 regression or limit broken, 4 only better, with --strict,
@@ -43,7 +43,8 @@ struct CheckCommand: ParsableCommand {
 
   @Option(
     name: .customLong("set"), parsing: .unconditionalSingleValue,
-    help: ArgumentHelp("Change a value of every scenario, to see what it would do. May be repeated.", valueName: "path=value"))
+    help: ArgumentHelp(
+      "Change a value of every scenario, to see what it would do. May be repeated.", valueName: "path=value"))
   var overrides: [String] = []
 
   @Flag(help: "Fail (4) also when something got better, so that the baseline is not forgotten.")

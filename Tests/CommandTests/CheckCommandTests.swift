@@ -109,7 +109,9 @@ enum Change: String, CaseIterable {
     (.none, [], 0, ["no change"]),
     (.none, ["--strict"], 0, ["no change"]),
     (.comment, [], 0, ["no change"]),
-    (.threshold4, [], 2, ["mttd.mean", "where: detection +", "everything else unchanged", "healthCheck.failureThreshold: 3 → 4"]),
+    (.threshold4, [], 2, [
+      "mttd.mean", "where: detection +", "everything else unchanged", "healthCheck.failureThreshold: 3 → 4",
+    ]),
     (.threshold4, ["--strict"], 2, ["where: detection +"]),
     (.threshold4, ["--tolerance", "mttd=1ms"], 2, ["mttd.mean"]),
     (.threshold2, [], 0, ["improved", "simulate-failover baseline update "]),
@@ -199,6 +201,7 @@ enum Change: String, CaseIterable {
     (["baseline", "update", "x.json", "y.json", "--scenario", "scenarios/cpu-standby.yaml"], 64),
     (["baseline", "update", "x.json", "--set", "a=1"], 64), (["baseline", "update", "x.json", "--seeds", "0"], 64),
     (["baseline", "update", "/no/such/folder/x.json", "--scenario", "scenarios/report-18.63.yaml", "--seeds", "1"], 1),
+    (["baseline", "update", "x.json", "--scenario", "scenarios/report-18.63.yaml", "--until", "1d"], 64),
     (["check", "--help"], 0), (["baseline", "update", "--help"], 0), (["baseline", "show", "--help"], 0),
   ] as [([String], Int32)])
   func `a baseline that cannot be had has its exit code`(arguments: [String], status: Int32) throws {

@@ -78,6 +78,9 @@ public struct Baseline: Sendable, Hashable {
     progress: (@Sendable (Int) -> Void)? = nil
   ) throws {
     let scenario = try source.load(besides: path).scenario
+    if case .drill = scenario.life, source.until != nil {
+      throw ScenarioError("\(source.file): a drill plays its script to the end; it has no --until")
+    }
     let samples = try SeedSamples(
       playing: scenario, firstSeed: firstSeed, count: max(1, min(seeds, Self.largestSeedCount)), until: source.until,
       workers: workers, progress: progress)

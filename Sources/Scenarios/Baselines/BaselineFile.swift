@@ -37,7 +37,8 @@ extension Baseline {
     guard let head = try? decoder.decode(Head.self, from: data) else { throw problem("this is no baseline") }
     guard head.schemaVersion == Self.schemaVersion else {
       throw NotComparable(
-        path: name, reason: "its format has version \(head.schemaVersion), and this program reads version \(Self.schemaVersion)")
+        path: name,
+        reason: "its format has version \(head.schemaVersion), and this program reads version \(Self.schemaVersion)")
     }
     let file: BaselineDocument
     do {
@@ -58,7 +59,9 @@ extension Baseline {
     for (name, metric) in file.metrics {
       guard let measure = try? Measure(name, at: .file(name)),
         let value = samples.series(measure)?.value, Int64(value.rounded()) == metric.value
-      else { throw problem("this baseline is damaged: metrics.\(shortened(name, to: 40)) does not follow from the samples") }
+      else {
+        throw problem("this baseline is damaged: metrics.\(shortened(name, to: 40)) does not follow from the samples")
+      }
       metrics[name] = Metric(value: metric.value, tolerance: metric.tolerance)
     }
     guard identity.hash == file.scenario.hash else {
@@ -152,7 +155,10 @@ private struct BaselineDocument: Decodable {
     guard (1...Baseline.largestSeedCount).contains(seeds.count) else {
       return "seeds.count must be between 1 and \(Baseline.largestSeedCount)"
     }
-    if let until = scenario.until, !(1...Steps.largest / 1_000).contains(until) { return "scenario.until is out of range" }
+    guard !samples.isEmpty else { return "it holds no samples" }
+    if let until = scenario.until, !(1...Steps.largest / 1_000).contains(until) {
+      return "scenario.until is out of range"
+    }
     for (name, values) in samples.sorted(by: { $0.key < $1.key }) where values.count != seeds.count {
       return "samples.\(shortened(name, to: 40)) has \(values.count) seeds and not \(seeds.count)"
     }

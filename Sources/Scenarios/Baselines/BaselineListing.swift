@@ -7,7 +7,8 @@ extension Baseline {
   public func listing(path: String, style: Style = .plain) -> String {
     var lines = [
       "\(style(cell, .strong))  \(style("\(seedsText) · \(path)", .faint))",
-      "  scenario \(source.file) · hash \(identity.hash) · world version \(modelVersion) · fingerprint \(samples.fingerprint)",
+      "  scenario \(source.file) · hash \(identity.hash) · world version \(modelVersion)",
+      "  fingerprint \(samples.fingerprint)",
     ]
     if let trace = source.trace { lines.append("  interruptions of \(trace)") }
     if let until = source.until { lines.append("  each operation for \(Units.format(until))") }

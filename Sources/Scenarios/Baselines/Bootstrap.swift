@@ -16,16 +16,16 @@ struct Bootstrap: Sendable {
   let seeds: Int
   private let resamples: Int
   /// How often each seed came up, resample after resample.
-  private let times: [Int]
+  private let times: [UInt16]
 
   /// - Parameters:
-  ///   - seeds: how many there are; at least 1.
+  ///   - seeds: how many there are; at least 1, at most 65,535.
   ///   - seed: of the draws; their stream has a name of its own, so that the same interval comes out every time.
   init(seeds: Int, seed: UInt64, resamples: Int = Bootstrap.resamples) {
-    self.seeds = max(1, seeds)
+    self.seeds = max(1, min(seeds, Int(UInt16.max)))
     self.resamples = resamples
     let stream = RandomStream(seed: seed, name: "baselines/bootstrap")
-    var times = Array(repeating: 0, count: self.seeds * resamples)
+    var times = Array(repeating: UInt16(0), count: self.seeds * resamples)
     for resample in 0..<resamples {
       var draw = stream.draw(UInt64(resample))
       let start = resample * self.seeds
@@ -37,7 +37,8 @@ struct Bootstrap: Sendable {
   /// The difference of a statistic between two programs, seed by seed the same luck, and its interval.
   ///
   /// The percentile interval, widened for few seeds as T. C. Hesterberg advises ("What Teachers Should Know About the
-  /// Bootstrap", The American Statistician 69, 2015): by √(n / (n - 1)) and by the ratio of Student's to the normal quantile.
+  /// Bootstrap", The American Statistician 69, 2015): by √(n / (n - 1)) and by the ratio of Student's quantile to the
+  /// normal one.
   ///
   /// - Returns: `nil` when a side has no value, in the whole or in one resample of ten; without ends for a single seed.
   func difference(from before: SeedSeries, to after: SeedSeries) -> Estimate? {
@@ -65,7 +66,7 @@ struct Bootstrap: Sendable {
     return moments.varianceX?.squareRoot()
   }
 
-  private func values(_ statistic: (ArraySlice<Int>) -> Double?) -> [Double] {
+  private func values(_ statistic: (ArraySlice<UInt16>) -> Double?) -> [Double] {
     (0..<resamples).compactMap { statistic(times[($0 * seeds)..<(($0 + 1) * seeds)]) }
   }
 

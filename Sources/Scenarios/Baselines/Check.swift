@@ -144,7 +144,8 @@ extension Check.Findings {
     notes = []
     if old.fingerprint != samples.fingerprint, old.figures == samples.figures, old.phases == samples.phases {
       notes.append(
-        "the fingerprint changed (\(old.fingerprint) → \(samples.fingerprint)): other things happened, with the same figures")
+        "the fingerprint changed (\(old.fingerprint) → \(samples.fingerprint)): other things happened, with the same "
+          + "figures")
     }
   }
 

@@ -12,7 +12,8 @@ extension CheckReport {
       let details = details(check)
       if text.utf8.count + details.utf8.count > Self.markdownLimit { omitted += 1 } else { text += details }
     }
-    return omitted == 0 ? text : text + "\nThe details of \(omitted) more checks are left out: the page would be too large.\n"
+    guard omitted > 0 else { return text }
+    return text + "\nThe details of \(omitted) more checks are left out: the page would be too large.\n"
   }
 
   /// One line: what it is about, how it ended and what did it.
@@ -37,7 +38,8 @@ extension CheckReport {
     let rows = findings.judgements.map { "| \($0.cells.map(Self.escaped).joined(separator: " | ")) |\n" }
     let remarks = findings.limits.map { "- limit \($0.sentence)\($0.holds ? "" : ": **broken**")" }
       + findings.remarks.map { "- \(Self.escaped($0))" }
-    return "<details><summary>\(Self.escaped(check.cell)): \(findings.judgements.count) figures, \(check.seeds)</summary>\n\n"
+    let summary = "\(Self.escaped(check.cell)): \(findings.judgements.count) figures, \(check.seeds)"
+    return "<details><summary>\(summary)</summary>\n\n"
       + "| figure | baseline | now | change | 99 % interval | tolerance | |\n|---|---:|---:|---:|---:|---:|---|\n"
       + rows.joined() + (remarks.isEmpty ? "" : "\n" + remarks.joined(separator: "\n") + "\n") + "\n</details>\n\n"
   }

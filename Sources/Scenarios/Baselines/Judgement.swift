@@ -61,7 +61,8 @@ public struct Judgement: Sendable, Hashable {
 
   /// - Parameter difference: without ends it is exact.
   static func verdict(_ difference: Estimate?, isHigherBetter: Bool, tolerance: Double, seeds: Int) -> Verdict {
-    guard let difference else { return .inconclusive(moreSeeds: nil) }
+    // Hardly any seed has a value: with as many again more will.
+    guard let difference else { return .inconclusive(moreSeeds: seeds) }
     let low = difference.low ?? difference.value
     let high = difference.high ?? difference.value
     // From here on more is worse.

@@ -2,8 +2,8 @@ import Failover
 
 /// What is judged: a statistic of a figure, in whole steps.
 ///
-/// A step is a millisecond, a millionth of a dollar, of a whole or of one thing: files hold no fractions, and what is equal
-/// is equal to the last digit.
+/// A step is a millisecond, a millionth of a dollar, of a whole or of one thing: files hold no fractions, and what is
+/// equal is equal to the last digit.
 public struct Measure: Sendable {
   public let target: FigureStatistic
 
@@ -48,7 +48,7 @@ struct Steps: Sendable {
     }
   }
 
-  /// No figure is larger: thirty thousand years, or a billion dollars. Sums of ten thousand seeds stay exact in 64 bits.
+  /// No figure is larger: thirty thousand years, or a billion dollars.
   static let largest: Int64 = 1_000_000_000_000_000
 
   /// The nearest number of steps.
@@ -58,8 +58,10 @@ struct Steps: Sendable {
   }
 
   static func value(_ steps: Int64, _ unit: MetricUnit) -> MetricValue {
-    switch unit {
-    case .duration: .duration(.milliseconds(steps))
+    let steps = max(-largest, min(largest, steps))
+    return switch unit {
+    // 64 bits of nanoseconds hold 285 years.
+    case .duration: .duration(.milliseconds(max(-9_000_000_000_000, min(9_000_000_000_000, steps))))
     case .money: .money(Money(nanodollars: steps * 1_000))
     case .share: .share(Ratio(steps, over: 1_000_000) ?? .zero)
     case .count: .count(Ratio(steps, over: 1_000_000) ?? .zero)
@@ -72,8 +74,8 @@ struct Steps: Sendable {
 
   /// With its sign: `+4.1 s`.
   static func change(_ steps: Int64, _ unit: MetricUnit) -> String {
-    if unit == .duration, steps.magnitude < 1_000, steps != 0 { return (steps > 0 ? "+" : "-") + "\(steps.magnitude) ms" }
-    let text = text(Int64(clamping: steps.magnitude), unit)
+    let isShort = unit == .duration && steps.magnitude < 1_000 && steps != 0
+    let text = isShort ? "\(steps.magnitude) ms" : text(Int64(clamping: steps.magnitude), unit)
     return steps == 0 ? text : (steps > 0 ? "+" : "-") + text
   }
 

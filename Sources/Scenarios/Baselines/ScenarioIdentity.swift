@@ -75,9 +75,10 @@ struct ScenarioIdentity: Sendable, Hashable {
 
   private static func strategyParts(of scenario: Scenario) -> [(String, Any)] {
     var parts: [(String, Any)] = [
-      ("", scenario.strategy), ("objectStore", scenario.world.snapshots), ("approval", scenario.world.approval as Any),
+      ("", scenario.strategy), ("approval", scenario.world.approval as Any),
       ("fleet.sharing", scenario.standbySharing as Any),
     ]
+    if scenario.strategy.snapshots != nil { parts.append(("objectStore", scenario.world.snapshots)) }
     if case .training(let schedule) = scenario.workload { parts.append(("workload.checkpoints", schedule)) }
     return parts
   }

@@ -57,7 +57,8 @@ struct SeedSamples: Sendable, Hashable {
       do {
         let played = Played(try Run(scenario, seed: seed, until: until))
         if let violation = played.violation {
-          throw ReplicationError(description: "\(scenario.name), seed \(seed): what must always hold did not: \(violation)")
+          throw ReplicationError(
+            description: "\(scenario.name), seed \(seed): what must always hold did not: \(violation)")
         }
         return played
       } catch let error as ReplicationError {

@@ -12,7 +12,7 @@ struct SeedSeries: Sendable, Hashable {
 
   init(_ values: [[Int64]], _ statistic: Statistic) {
     self.statistic = statistic
-    sums = values.map { Double($0.reduce(0, +)) }
+    sums = values.map { $0.reduce(0.0) { $0 + Double($1) } }
     counts = values.map { Double($0.count) }
     guard statistic != .mean else {
       sorted = []
@@ -36,14 +36,14 @@ struct SeedSeries: Sendable, Hashable {
   var seeds: Int { counts.count }
 
   /// The statistic of what was seen; `nil` without a value.
-  var value: Double? { value(Array(repeating: 1, count: seeds)[...]) }
+  var value: Double? { value(Array(repeating: UInt16(1), count: seeds)[...]) }
 
   /// The statistic, had each seed come up so many times; `nil` without a value.
   ///
   /// Quantiles are by the nearest rank.
   ///
   /// - Parameter times: one number for each seed.
-  func value(_ times: ArraySlice<Int>) -> Double? {
+  func value(_ times: ArraySlice<UInt16>) -> Double? {
     var (sum, count) = (0.0, 0.0)
     var seed = 0
     for repetition in times {
@@ -59,7 +59,7 @@ struct SeedSeries: Sendable, Hashable {
     let start = times.startIndex
     var index = 0
     while index < sorted.count {
-      rank -= times[start + owners[index]]
+      rank -= Int(times[start + owners[index]])
       if rank <= 0 { return Double(sorted[index]) }
       index += 1
     }

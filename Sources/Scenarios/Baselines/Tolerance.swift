@@ -40,7 +40,8 @@ public struct Tolerance: Sendable {
 
   /// In whole steps, for a figure of so many.
   func steps(of figure: Int64) -> Int64 {
-    max(amount ?? 0, Int64(((part ?? 0) * Double(figure.magnitude)).rounded()))
+    let part = min((part ?? 0) * Double(figure.magnitude), Double(Steps.largest))
+    return max(amount ?? 0, Int64(part.rounded()))
   }
 
   /// Where nobody gives one: the standard error of the baseline's own figure, as another set of seeds would move it by so
@@ -85,13 +86,16 @@ public struct Limit: Sendable {
     let written = String(rest.dropFirst(comparison.rawValue.count)).trimmingSpaces
     guard let bound = Steps.amount(written, measure.figure.unit) else {
       throw problem(
-        "\(quoted(written)) is no bound for \(measure.name); expected an amount such as \(Steps.example(measure.figure.unit))")
+        "\(quoted(written)) is no bound for \(measure.name); expected an amount such as "
+          + Steps.example(measure.figure.unit))
     }
     self.bound = bound
   }
 
   /// As it was meant: `mttrFull.p95 < 15min`.
-  public var text: String { "\(measure.name) \(comparison.rawValue) \(Steps.value(bound, measure.figure.unit).written)" }
+  public var text: String {
+    "\(measure.name) \(comparison.rawValue) \(Steps.value(bound, measure.figure.unit).written)"
+  }
 
   /// - Parameter steps: of the measure; one that has no value holds no limit.
   func holds(_ steps: Int64?) -> Bool {

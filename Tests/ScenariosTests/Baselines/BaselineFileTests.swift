@@ -72,11 +72,14 @@ import Testing
 
   @Test(arguments: [
     ("\"count\": 2", "\"count\": 3", "samples."), ("\"count\": 2", "\"count\": 0", "seeds.count must be"),
-    ("\"count\": 2", "\"count\": 2.5", "a number in it is not whole"), ("\"first\": 3", "\"first\": -1", "a number in it is not whole or out of range"),
+    ("\"count\": 2", "\"count\": 2.5", "a number in it is not whole"),
+    ("\"first\": 3", "\"first\": -1", "a number in it is not whole or out of range"),
     ("\"name\": \"known\"", "\"name\": \"other\"", "scenario.hash does not follow"),
     ("\"value\": 500", "\"value\": 501", "does not follow from the samples"),
-    ("\"seeds\"", "\"seed\"", "seeds is missing"), ("[500]", "[5000000000000000]", "out of range"),
-    ("[500]", "[50000000000000000000]", "a number in it is not whole"), ("\"mttd.mean\"", "\"mttx.mean\"", "metrics.mttx.mean"),
+    ("\"seeds\"", "\"seed\"", "seeds is missing"), ("\"mttd\": [[", "\"mttx\": [[", "does not follow"),
+    ("[500]", "[5000000000000000]", "out of range"),
+    ("[500]", "[50000000000000000000]", "a number in it is not whole"),
+    ("\"mttd.mean\"", "\"mttx.mean\"", "metrics.mttx.mean"),
     ("\"until\": 86400000", "\"until\": -5", "scenario.until is out of range"),
   ])
   func `a damaged baseline is refused by the place that is wrong`(old: String, new: String, message: String) throws {

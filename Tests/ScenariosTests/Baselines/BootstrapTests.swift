@@ -44,8 +44,8 @@ import Testing
       let values = (0..<8).map { _ in
         (0..<Int.random(in: 0...4, using: &random)).map { _ in Int64.random(in: 0...9, using: &random) }
       }
-      let times = (0..<8).map { _ in Int.random(in: 0...3, using: &random) }
-      let repeated = zip(values, times).flatMap { Array(repeating: $0, count: $1).joined() }.sorted()
+      let times = (0..<8).map { _ in UInt16.random(in: 0...3, using: &random) }
+      let repeated = zip(values, times).flatMap { Array(repeating: $0, count: Int($1)).joined() }.sorted()
       for (statistic, p) in [(Statistic.p5, 0.05), (.p50, 0.5), (.p95, 0.95), (.p99, 0.99)] {
         let rank = repeated.isEmpty ? 0 : max(1, Int((p * Double(repeated.count) - 1e-9).rounded(.up)))
         let expected = repeated.isEmpty ? nil : Double(repeated[rank - 1])

@@ -93,6 +93,23 @@ import Testing
     #expect(tolerance.amount == amount)
   }
 
+  @Test func `the largest of everything overflows nothing`() throws {
+    let most = Steps.largest
+    let tolerance = try Tolerance("mttd=9223372036854775807%")
+    #expect(tolerance.steps(of: most) == most)
+    let old = SeedSamples.made([Array(repeating: most, count: 20_000), [-most]], of: "cost")
+    let new = SeedSamples.made([[-most], [most]], of: "cost")
+    let measure = try Measure.test("cost")
+    let judgement = try #require(
+      Judgement(
+        measure, from: old.series(measure), to: new.series(measure), tolerance: nil, stored: most,
+        Bootstrap(seeds: 2, seed: 1)))
+    #expect(judgement.cells.count == 7)
+    for unit in MetricUnit.allCases {
+      #expect(!Steps.change(.min, unit).isEmpty && !Steps.change(.max, unit).isEmpty)
+    }
+  }
+
   @Test(arguments: [
     "", "=", "mttrFull.p95", "mttrFull.p95=", "mttrFull.p95=5", "mttrFull.p95=-5%", "mttrFull.p95=5%|5%", "mttd=2s|3s",
     "mttd=5%|", "mttd=$1", "mttrFul=5%", "mttd.p42=5%", "cost=1s", "mttd=99999999999999d", "mttd=5%|2s|1%",
