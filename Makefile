@@ -7,7 +7,7 @@ SWIFT ?= swift
 # Linux offers it.
 RELEASE = -c release $(if $(filter Linux,$(shell uname -s)),--static-swift-stdlib)
 
-.PHONY: demo test verify benchmark setup setup-test help install uninstall release
+.PHONY: demo test verify benchmark baselines setup setup-test help install uninstall release
 
 help:
 	@echo "make demo       build and play the 18.63 s drill"
@@ -16,6 +16,7 @@ help:
 	@echo "make benchmark  measure the kernel and a simulated month, beside SimPy and C++"
 	@echo "make install    install the program, completions, manual page, scenarios and rubrics in PREFIX (/usr/local)"
 	@echo "make uninstall  take them away again"
+	@echo "make baselines  play and store what simulate-failover check compares with"
 
 demo: setup
 	$(SWIFT) build $(RELEASE) --product simulate-failover
@@ -37,6 +38,14 @@ VERIFY = .build/release/simulate-failover verify scenarios --until 1d --losses 2
 verify: setup
 	$(SWIFT) build $(RELEASE) --product simulate-failover
 	$(VERIFY) --seeds 10000
+
+# After a change that is meant to change figures. Each file knows its scenario and its seeds; how each was begun:
+#   baseline update baselines/cpu-standby.json --scenario scenarios/cpu-standby.yaml --until 5d --seeds 20
+#   baseline update baselines/report-18.63.json --scenario scenarios/report-18.63.yaml --seeds 1
+#   baseline update baselines/warm-pool-incident.json --scenario scenarios/warm-pool/incident.yaml --seeds 30
+baselines: setup
+	$(SWIFT) build $(RELEASE) --product simulate-failover
+	.build/release/simulate-failover baseline update baselines/*.json
 
 benchmark: setup setup-test
 	$(SWIFT) build $(RELEASE) --product kernel-benchmark

@@ -7,6 +7,12 @@ import Scenarios
 /// How the program ends: what it says on standard error, and with which code.
 enum Exit {
   static let failure: Int32 = 1
+  /// Something got worse, or a limit does not hold.
+  static let regression: Int32 = 2
+  /// Something got better, and that was asked for.
+  static let onlyBetter: Int32 = 4
+  /// There is no baseline, or it says nothing about what is to be compared.
+  static let notComparable: Int32 = 5
   static let badInput: Int32 = 64
 
   /// Parses and runs a command, and turns what it throws into one clear message and an exit code.
@@ -34,6 +40,9 @@ enum Exit {
     } catch let error as SweepRecordError {
       say("error: \(error)")
       exit(error.isForeign ? badInput : failure)
+    } catch let error as NotComparable {
+      say("error: \(error)")
+      exit(notComparable)
     } catch let error as OutputError {
       say("error: \(error)")
       exit(failure)

@@ -12,16 +12,18 @@ import ArgumentParser
         simulate-failover validate scenarios/*.yaml
         simulate-failover compare scenarios/compare/*.yaml --score rubrics/failover.yaml
         simulate-failover sweep scenarios/cpu-standby.yaml --vary healthCheck.interval=2s..30s:n15 --until 7d
+        simulate-failover check --baseline baselines/*.json --limit 'mttrFull.p95<15min'
         simulate-failover verify --seeds 1000
         simulate-failover init my-scenario.yaml
         simulate-failover schema run
         simulate-failover bench my-models --calibrate calibration.json
 
-      Exit codes: 0 fine, 1 it failed at run time, 64 usage or bad input.
+      Exit codes: 0 fine, 1 it failed at run time, 64 usage or bad input; of check also 2 regression or limit broken,
+      4 only better, with --strict, 5 baseline missing or not comparable.
       """,
     version: "0.1.0",
     subcommands: [RunCommand.self, ValidateCommand.self, ListCommand.self, CompareCommand.self, SweepCommand.self,
-      VerifyCommand.self, BenchCommand.self, SchemaCommand.self,
+      CheckCommand.self, BaselineCommand.self, VerifyCommand.self, BenchCommand.self, SchemaCommand.self,
       InitCommand.self, ManualCommand.self])
 
   static func main() async {

@@ -51,7 +51,7 @@ public struct Comparison: Sendable {
 
 extension Scenario {
   /// The workspace as users alone change it: how often training writes its state is a choice, as a strategy is.
-  fileprivate var workspaceBesideCheckpoints: WorkspaceModel {
+  var workspaceBesideCheckpoints: WorkspaceModel {
     var workspace = world.workspace
     if case .training(let schedule) = workload {
       workspace.dirtyRate.bytesPerSecond -= min(
