@@ -12,6 +12,7 @@ import ArgumentParser
         simulate-failover validate scenarios/*.yaml
         simulate-failover compare scenarios/compare/*.yaml --score rubrics/failover.yaml
         simulate-failover sweep scenarios/cpu-standby.yaml --vary healthCheck.interval=2s..30s:n15 --until 7d
+        simulate-failover report result.json --output result.html
         simulate-failover verify --seeds 1000
         simulate-failover bench my-models --calibrate calibration.json
 
@@ -19,7 +20,7 @@ import ArgumentParser
       """,
     version: "0.1.0",
     subcommands: [RunCommand.self, ValidateCommand.self, ListCommand.self, CompareCommand.self, SweepCommand.self,
-      VerifyCommand.self, BenchCommand.self])
+      ReportCommand.self, VerifyCommand.self, BenchCommand.self])
 
   static func main() async {
     await Exit.runningCommand { try parseAsRoot() }
