@@ -19,7 +19,7 @@ struct ReportCommand: ParsableCommand {
   var results: [String]
 
   @Option(help: "html.")
-  var format = ReportFormat.html
+  var format = PageFormat.html
 
   @OptionGroup var common: CommonOptions
 
@@ -32,6 +32,6 @@ struct ReportCommand: ParsableCommand {
 }
 
 /// What results are turned into.
-enum ReportFormat: String, ExpressibleByArgument, CaseIterable {
+enum PageFormat: String, ExpressibleByArgument, CaseIterable {
   case html
 }

@@ -105,6 +105,7 @@ struct Axis {
     }
     switch unit {
     case .duration:
+      if step < 60, abs(value) >= 120 { return Figures.human(.seconds(Int64(value.rounded()))) }
       let (size, name) = [(86_400.0, "d"), (3600, "h"), (60, "min")].first { step >= $0.0 } ?? (1, "s")
       return "\(text(value / size)) \(name)"
     case .money: return (value < 0 ? "-$" : "$") + text(abs(value))

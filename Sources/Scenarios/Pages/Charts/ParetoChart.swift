@@ -58,7 +58,7 @@ struct ParetoChart: Chart {
     return front.min { distance($0) < distance($1) }
   }
 
-  private static let (left, top, plotHeight) = (76.0, 14.0, 290.0)
+  private static let (left, top, plotHeight) = (84.0, 30.0, 280.0)
   private var bottom: Double { Self.top + Self.plotHeight }
   var height: Double { bottom + 74 }
 
@@ -90,7 +90,7 @@ struct ParetoChart: Chart {
     }
     parts.append(SVG.rectangle(x: Self.left, y: Self.top, width: width, height: Self.plotHeight, "frame"))
     parts.append(SVG.text("\(x.name) →", x: SVG.width - 14, y: bottom + 36, "faint small end"))
-    parts.append(SVG.text("↑ \(y.name)", x: Self.left + 6, y: Self.top + 14, "faint small"))
+    parts.append(SVG.text("↑ \(y.name)", x: 4, y: Self.top - 12, "faint small"))
     parts.append(SVG.curve(front.map { (px(choices[$0]), py(choices[$0])) }, "front"))
     for (place, choice) in choices.enumerated() {
       let isFront = front.contains(place)
@@ -119,7 +119,7 @@ struct ParetoChart: Chart {
         (px(choice) - width / 2, py(choice) - 14, width), (px(choice) - width / 2, py(choice) + 24, width),
       ]
       let free = tries.first { box in
-        box.x > Self.left + 2 && box.x + box.width < SVG.width - 12 && box.y > Self.top + 26 && box.y < bottom - 2
+        box.x > Self.left + 2 && box.x + box.width < SVG.width - 12 && box.y > Self.top + 12 && box.y < bottom - 2
           && !taken.contains {
             abs($0.y - box.y) < 14 && $0.x < box.x + box.width + 2 && box.x < $0.x + $0.width + 2
           }

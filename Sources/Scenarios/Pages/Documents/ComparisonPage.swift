@@ -112,7 +112,10 @@ struct ComparisonPage {
   }
 
   private func costs() throws -> Page.Section? {
-    let items = CostItem.allCases.filter { $0 != .gpu }
+    let items = try CostItem.allCases.filter { item in
+      try item != .gpu
+        && scenarios.contains { try $0.member("metrics").optionalNumber("cost.\(item.rawValue).month")?.billionths ?? 0 > 0 }
+    }
     let rows = try zip(names, scenarios).map { name, node in
       let metrics = try node.member("metrics")
       return StackedBarChart.Row(name: name, values: try items.map { try metrics.optionalNumber("cost.\($0.rawValue).month") })

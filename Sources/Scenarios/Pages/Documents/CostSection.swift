@@ -27,11 +27,12 @@ struct CostSection {
       ]
     }
     let whole = try metrics.optional("cost")
+    // Nobody knows how often a drill is held: it has no month. A fleet has nothing but its month.
+    let columns: [(title: String, cost: ResultNode)] =
+      (whole.map { [("this run", $0)] } ?? []) + (isDrill && whole != nil ? [] : [("a month of 30 days", month)])
     let rows = try (items + [("total", "all")]).map { key, label -> [Page.Cell] in
-      let isTotal = key == "total"
-      return [Page.Cell(label)]
-        + (whole == nil ? [] : [Page.Cell(try whole?.optionalNumber(key), .money, tone: isTotal ? .strong : nil)])
-        + [Page.Cell(try month.optionalNumber(key), .money, tone: isTotal ? .strong : nil)]
+      try [Page.Cell(label)]
+        + columns.map { .init(try $0.cost.optionalNumber(key), .money, tone: key == "total" ? .strong : nil) }
     }
     var blocks: [Page.Block] = []
     if !bars.isEmpty {
@@ -44,8 +45,7 @@ struct CostSection {
     blocks.append(
       .table(
         .init(
-          "Cost by item", [.text("item")] + (whole == nil ? [] : [.number("this run")]) + [.number("a month of 30 days")],
-          rows: rows)))
+          "Cost by item", [.text("item")] + columns.map { .number($0.title) }, rows: rows)))
     if !facts.isEmpty {
       blocks.append(.table(.init("What incidents cost", [.text("what"), .number("all incidents")], rows: facts)))
     }

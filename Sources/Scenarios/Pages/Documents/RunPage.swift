@@ -66,7 +66,9 @@ struct RunPage {
     let metrics = try root.member("metrics")
     let spreads = try metrics.member("distributions")
     func time(_ label: String, _ key: String, _ note: String) throws -> Page.Tile {
-      let p95 = try spreads.optional(key)?.optionalNumber("p95")
+      let spread = try spreads.optional(key)
+      // One incident has no spread.
+      let p95 = try spread?.number("count").double ?? 0 > 1 ? spread?.optionalNumber("p95") : nil
       return .init(
         label: label, value: .init(try metrics.optionalNumber(key), .duration),
         note: note + (p95.map { "; 95 %: \($0.text(.duration))" } ?? ""))

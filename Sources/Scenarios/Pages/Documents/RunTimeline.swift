@@ -53,7 +53,11 @@ struct RunTimeline {
     }
   }
 
-  private static let key = [
+  private var key: [(style: String, name: String)] {
+    Self.levels + [("s3", "a step of the way back"), ("s5", page.isDrill ? "protected, or the script" : "protected")]
+  }
+
+  private static let levels = [
     ("full", "full: a GPU answers"), ("degraded", "degraded: the standby answers"), ("down", "down: nobody answers"),
     ("s0", "a machine runs"),
   ]
@@ -67,7 +71,7 @@ struct RunTimeline {
           GanttChart(
             title: "The whole \(page.isDrill ? "drill" : "run")",
             caption: "Who served, what the orchestrator was at, and which machines ran.", rows: rows, window: (0, end),
-            key: Self.key)))
+            key: key)))
     } else if rows.count > Self.mostRows {
       blocks.append(.paragraph("\(rows.count) tracks are too many for one drawing; they are in the JSON, under timeline."))
     }
@@ -97,7 +101,7 @@ struct RunTimeline {
       title: "The slowest incident: number \(found.index + 1), \(found.took.text(.duration)) to full service",
       caption: "From just before the fault to just after its end.",
       rows: [.init(name: "phases", bars: phases)] + near, window: window, origin: found.fault.double,
-      originName: "the fault", key: Self.key)
+      originName: "the fault", key: key)
   }
 
   /// The phases one after the other from the fault on.

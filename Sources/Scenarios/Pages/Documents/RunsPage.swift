@@ -96,7 +96,11 @@ struct RunsPage {
   }
 
   private func costs() throws -> Page.Section? {
-    let items = CostItem.allCases
+    let items = try CostItem.allCases.filter { item in
+      try runs.contains { run in
+        try run.page.root.member("metrics").member("costPerMonth").optionalNumber(item.rawValue)?.billionths ?? 0 > 0
+      }
+    }
     let rows = try runs.map { run in
       let month = try run.page.root.member("metrics").member("costPerMonth")
       return StackedBarChart.Row(name: run.name, values: try items.map { try month.optionalNumber($0.rawValue) })

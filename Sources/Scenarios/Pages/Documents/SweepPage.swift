@@ -116,10 +116,9 @@ struct SweepPage {
   }
 
   private func choice() throws -> Page.Section? {
-    let figures = try Set(varying().map(\.name))
-    // What it costs when protection costs the same everywhere is the work that is lost, or false failovers.
-    guard let x = ["cost.overhead", "cost", "lostWork", "falseFailovers"].first(where: figures.contains), figures.contains("mttrFull"),
-      let across = Figure.named(x), let up = Figure.named("mttrFull")
+    // What is paid for a quicker recovery, in the order in which one would ask.
+    guard let x = try ["cost.overhead", "cost", "falseFailovers", "lostWork"].first(where: isWorthTelling),
+      try isWorthTelling("mttrFull"), let across = Figure.named(x), let up = Figure.named("mttrFull")
     else { return nil }
     let choices = try played.compactMap { cell -> ParetoChart.Choice? in
       guard let x = try cell.mean(x), let y = try cell.mean("mttrFull") else { return nil }
@@ -134,6 +133,13 @@ struct SweepPage {
             "\(across.label) and \(up.label)", caption: ParetoSection.caption,
             x: (across.label + (across.isMonthly ? " a month" : ""), across.unit), y: (up.label + ", mean", up.unit), choices))
       ])
+  }
+
+  /// Whether a figure differs by more than a fiftieth of itself among cells: a choice between equal prices is none.
+  private func isWorthTelling(_ figure: String) throws -> Bool {
+    let values = try played.compactMap { try $0.mean(figure)?.billionths }
+    guard let least = values.min(), let most = values.max() else { return false }
+    return (most - least) * 50 > max(least.magnitude, most.magnitude)
   }
 
   // MARK: Tables
