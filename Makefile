@@ -7,13 +7,14 @@ SWIFT ?= swift
 # Linux offers it.
 RELEASE = -c release $(if $(filter Linux,$(shell uname -s)),--static-swift-stdlib)
 
-.PHONY: demo test verify benchmark setup setup-test help
+.PHONY: demo test verify benchmark reports setup setup-test help
 
 help:
 	@echo "make demo       build and play the 18.63 s drill"
 	@echo "make test       build and run every test, and compare debug with release"
 	@echo "make verify     play ten thousand seeds of every scenario: does what must always hold hold?"
 	@echo "make benchmark  measure the kernel"
+	@echo "make reports    make the pages in reports/ anew, the same to the byte"
 
 demo: setup
 	$(SWIFT) build $(RELEASE) --product simulate-failover
@@ -38,6 +39,10 @@ verify: setup
 benchmark: setup
 	$(SWIFT) build $(RELEASE) --product kernel-benchmark
 	.build/release/kernel-benchmark
+
+reports: setup
+	$(SWIFT) build $(RELEASE) --product simulate-failover
+	scripts/html-reports .build/release/simulate-failover reports
 
 setup:
 	scripts/install-missing pkg-config:pkg-config liblz4.pc:liblz4-dev libzstd.pc:libzstd-dev

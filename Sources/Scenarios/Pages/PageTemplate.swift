@@ -108,6 +108,7 @@ enum PageTemplate {
       --full: #2f7d54; --degraded: #9a6700; --down: #b8352d; --asleep: #62717f;
       --h0: #edf3f9; --h1: #c4d9ee; --h2: #8db8de; --h3: #3574b0; --h4: #17497f; --hlow: #12202e; --hhigh: #ffffff; }
       body { font-size: 11pt; } main { max-width: none; padding: 0; } nav { display: none; } .wide { overflow: visible; background: none; } svg { min-width: 0; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
-      figure, tr, .tiles { break-inside: avoid; } h2 { break-after: avoid; } th, td { font-size: 9pt; padding-right: .4rem; white-space: normal; } }
+      figure details::details-content { content-visibility: visible; block-size: auto; } figure summary { list-style: none; }
+      svg, tr, .tiles { break-inside: avoid; } h2 { break-after: avoid; } th, td { font-size: 9pt; padding-right: .4rem; white-space: normal; } }
     """
 }

@@ -64,7 +64,7 @@ enum SamplePages {
     let runs = try [
       ("drill", JSONReport.render(Run(Fixture.drill, seed: 1), rubric: rubric.get().rubric)),
       ("operation", JSONReport.render(Run(Fixture.operation, seed: 1))),
-      ("rough", JSONReport.render(Run(Fixture.rough, seed: 3, until: .seconds(6 * 3600)))),
+      ("rough", JSONReport.render(Run(Fixture.rough, seed: 3, until: .seconds(3600)))),
       ("quiet", JSONReport.render(Run(Fixture.quiet, seed: 1))),
     ]
     return try runs + [("comparison", comparison), ("sweep", sweep)]
@@ -73,7 +73,7 @@ enum SamplePages {
   static var comparison: String {
     get throws {
       let entries = try [Fixture.operation, Fixture.rough].map {
-        try Replications($0, seeds: 3, until: .seconds(6 * 3600), workers: Workers(1))
+        try Replications($0, seeds: 2, until: .seconds(2 * 3600), workers: Workers(1))
       }
       return try ComparisonReport(Comparison(entries, rubric: rubric.get().rubric)).render(.json)
     }
@@ -83,7 +83,7 @@ enum SamplePages {
     get throws {
       let folder = try SweepFolder()
       let sweep = try folder.sweep(
-        ["healthCheck.failureThreshold=1,2,3", "healthCheck.interval=5s,10s"], replications: 3)
+        ["endpoint.change=1s,2s,4s", "endpoint.verify=0s,1s"], replications: 3)
       return try SweepReport(sweep.run(workers: Workers(1)), focus: .all).render(.json)
     }
   }
