@@ -64,7 +64,7 @@ enum PageTemplate {
       --full: #2f7d54; --degraded: #9a6700; --down: #b8352d; --asleep: #62717f;
       --h0: #edf3f9; --h1: #c4d9ee; --h2: #8db8de; --h3: #3574b0; --h4: #17497f; --hlow: #12202e; --hhigh: #ffffff; }
     @media (prefers-color-scheme: dark) { :root { --paper: #12171d; --panel: #1b222b; --ink: #e6ebf0; --faint: #a5b1bd;
-      --line: #46525f; --shade: #5d6b79; --accent: #7db7f0; --good: #6fcf97; --bad: #ff8f86;
+      --line: #46525f; --shade: #3a4550; --accent: #7db7f0; --good: #6fcf97; --bad: #ff8f86;
       --s0: #6ea8e6; --s1: #f0964f; --s2: #63bf92; --s3: #c792de; --s4: #ee8aa6; --s5: #a3b0bd; --s6: #d3b84a; --s7: #5cc3d1;
       --full: #4fae7d; --degraded: #e0a83f; --down: #f0655b; --asleep: #7c8896;
       --h0: #1d2732; --h1: #27435f; --h2: #36658f; --h3: #74aadb; --h4: #c5def5; --hlow: #f2f6fa; --hhigh: #0c141c; } }
@@ -102,6 +102,7 @@ enum PageTemplate {
     svg .full { fill: var(--full); } svg .degraded { fill: var(--degraded); } svg .down { fill: var(--down); } svg .asleep { fill: var(--asleep); }
     svg .h0 { fill: var(--h0); } svg .h1 { fill: var(--h1); } svg .h2 { fill: var(--h2); } svg .h3 { fill: var(--h3); } svg .h4 { fill: var(--h4); } svg .none { fill: none; stroke: var(--line); }
     svg text.on0, svg text.on1, svg text.on2 { fill: var(--hlow); } svg text.on3, svg text.on4 { fill: var(--hhigh); } svg text.onbar { fill: var(--paper); font-weight: 600; }
+    svg text.halo { paint-order: stroke; stroke: var(--paper); stroke-width: 4px; stroke-linejoin: round; }
     @media (max-width: 600px) { main { padding: 1rem .8rem 2rem; } h1 { font-size: 1.45rem; } .tiles { grid-template-columns: repeat(2, minmax(0, 1fr)); } .tiles .value { font-size: 1.1rem; } th, td { max-width: 15rem; } }
     @media print { :root { --paper: #ffffff; --panel: #ffffff; --ink: #000000; --faint: #444444; --line: #999999; --shade: transparent; --accent: #000000; --good: #0f6b3a; --bad: #a8231c;
       --s0: #2f6db3; --s1: #b8560f; --s2: #2c7d57; --s3: #8a4fa3; --s4: #a83f5e; --s5: #62717f; --s6: #86701a; --s7: #1f7f8c;

@@ -77,13 +77,12 @@ struct DistributionChart: Chart {
   private func steps(
     of sample: Sample, _ x: (Double) -> Double, _ y: (Double) -> Double
   ) -> [(x: Double, y: Double)] {
-    guard let first = sample.values.first else { return [] }
-    var points = [(x: Self.left, y: y(0)), (x: x(first.double), y: y(0))]
+    var points = [(x: Self.left, y: y(0))]
     let count = Double(sample.values.count)
     for (index, value) in sample.values.enumerated() {
       let place = x(value.double)
       let share = y(Double(index + 1) / count)
-      if let last = points.last, place - last.x < 0.5 {
+      if points.count > 1, place - points[points.count - 1].x < 0.5 {
         points[points.count - 1].y = share
       } else {
         points.append((place, points[points.count - 1].y))

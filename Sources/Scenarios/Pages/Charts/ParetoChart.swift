@@ -126,7 +126,7 @@ struct ParetoChart: Chart {
       }
       guard let free else { continue }
       taken.append(free)
-      parts.append(SVG.text(name, x: free.x, y: free.y, place == recommended ? "strong small" : "small"))
+      parts.append(SVG.text(name, x: free.x, y: free.y, place == recommended ? "strong small halo" : "small halo"))
     }
     return parts.joined()
   }

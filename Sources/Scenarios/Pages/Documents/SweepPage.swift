@@ -48,12 +48,21 @@ struct SweepPage {
     return page
   }
 
-  /// The figures that differ among cells, in the order of reports, and how the best is told.
+  /// The figures of which people see that they differ among cells, in the order of reports.
   private func varying() throws -> [Figure] {
     try Figure.all.filter { figure in
-      let values = try played.compactMap { try $0.mean(figure.name)?.billionths }
-      return Set(values).count > 1
+      Set(try played.compactMap { try $0.mean(figure.name)?.text(figure.unit) }).count > 1
     }
+  }
+
+  /// Which figures are the same everywhere, so that nobody looks for their drawings.
+  private func constants() throws -> [Page.Block] {
+    let drawn = try Set(varying().map(\.name))
+    let others = try Figure.all.filter { figure in
+      try !drawn.contains(figure.name) && played.contains { try $0.mean(figure.name) != nil }
+    }
+    guard !others.isEmpty else { return [] }
+    return [.paragraph("The same in all cells, and not drawn: " + others.map(\.label).joined(separator: "; ") + ".")]
   }
 
   // MARK: Drawings
@@ -77,25 +86,25 @@ struct SweepPage {
       return HeatmapChart(
         title: "\(figure.label), mean", caption: "\(figure.help)\(figure.isMonthly ? ", in 30 days" : "").",
         side: (first.parameters[side].path, rows), top: (first.parameters[top].path, columns), values: found,
-        unit: figure.unit, marked: best(of: found, figure.better))
+        unit: figure.unit, marked: best(of: found, figure))
     }
     guard !charts.isEmpty else { return nil }
     return .init(
       heading: "Figures over \(first.parameters[side].path) and \(first.parameters[top].path)",
       lead: "Darker or lighter is more by the scale under each map; ★ is the best cell where one is better than all.",
-      blocks: charts.map { .chart($0) })
+      blocks: charts.map { .chart($0) } + (try constants()))
   }
 
-  /// The only best one.
-  private func best(of values: [[ResultNumber?]], _ better: MetricDefinition.Better) -> (row: Int, column: Int)? {
-    guard better != .neither else { return nil }
+  /// The best one, where people see that it is better than all others.
+  private func best(of values: [[ResultNumber?]], _ figure: Figure) -> (row: Int, column: Int)? {
+    guard figure.better != .neither else { return nil }
     let known = values.enumerated().flatMap { row, line in
-      line.enumerated().compactMap { column, value in value.map { (place: (row: row, column: column), value: $0.billionths) } }
+      line.enumerated().compactMap { column, value in value.map { (place: (row: row, column: column), value: $0) } }
     }
-    guard let best = better == .lower ? known.map(\.value).min() : known.map(\.value).max(),
-      known.count(where: { $0.value == best }) == 1
-    else { return nil }
-    return known.first { $0.value == best }?.place
+    let order = known.sorted { $0.value.billionths < $1.value.billionths }
+    guard let best = figure.better == .lower ? order.first : order.last else { return nil }
+    let shown = best.value.text(figure.unit)
+    return known.count { $0.value.text(figure.unit) == shown } == 1 ? best.place : nil
   }
 
   private func curves() throws -> Page.Section? {
@@ -112,7 +121,7 @@ struct SweepPage {
             high: try ends.count == 2 && !ends[1].isNull ? ends[1].number() : nil)
         })
     }
-    return charts.isEmpty ? nil : .init(heading: "Figures", blocks: charts.map { .chart($0) })
+    return charts.isEmpty ? nil : .init(heading: "Figures", blocks: charts.map { .chart($0) } + (try constants()))
   }
 
   private func choice() throws -> Page.Section? {
