@@ -7,7 +7,7 @@ SWIFT ?= swift
 # Linux offers it.
 RELEASE = -c release $(if $(filter Linux,$(shell uname -s)),--static-swift-stdlib)
 
-.PHONY: demo test verify benchmark baselines setup setup-test help install uninstall release
+.PHONY: demo test verify benchmark baselines reports setup setup-test help install uninstall release
 
 help:
 	@echo "make demo       build and play the 18.63 s drill"
@@ -17,6 +17,7 @@ help:
 	@echo "make install    install the program, completions, manual page, scenarios and rubrics in PREFIX (/usr/local)"
 	@echo "make uninstall  take them away again"
 	@echo "make baselines  play and store what simulate-failover check compares with"
+	@echo "make reports    make the pages in reports/ anew, the same to the byte"
 
 demo: setup
 	$(SWIFT) build $(RELEASE) --product simulate-failover
@@ -54,6 +55,10 @@ benchmark: setup setup-test
 	.build/release/month-benchmark
 	Tests/oracle/run --script benchmarks/month.py
 	c++ -O2 -std=c++20 benchmarks/month.cpp -o .build/month-cpp && .build/month-cpp
+
+reports: setup
+	$(SWIFT) build $(RELEASE) --product simulate-failover
+	scripts/html-reports .build/release/simulate-failover reports
 
 setup:
 	scripts/install-missing pkg-config:pkg-config liblz4.pc:liblz4-dev libzstd.pc:libzstd-dev

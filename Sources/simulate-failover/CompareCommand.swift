@@ -43,7 +43,7 @@ struct CompareCommand: ParsableCommand {
   @Option(help: "How many simulations run at a time; by default as many as there are processors. It changes no figure.")
   var jobs: Int?
 
-  @Option(help: "text, markdown, json or csv.")
+  @Option(help: "text, markdown, json, csv or html.")
   var format = ComparisonFormat.text
 
   @OptionGroup var common: CommonOptions

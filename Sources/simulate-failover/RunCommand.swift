@@ -41,7 +41,7 @@ struct RunCommand: ParsableCommand {
       "Play an operation for this long, such as 7d, instead of its own duration.", valueName: "duration"))
   var until: String?
 
-  @Option(help: "text, json, csv (one event a row) or trace (Chrome trace format, opens in Perfetto).")
+  @Option(help: "text, json, csv (one event a row), trace (Chrome trace format, opens in Perfetto) or html (a page).")
   var format = RunFormat.text
 
   @Option(

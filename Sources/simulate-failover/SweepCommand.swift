@@ -88,7 +88,7 @@ struct SweepCommand: ParsableCommand {
         + Figure.names.joined(separator: ", ") + ".", valueName: "figure"))
   var metric = "mttrFull"
 
-  @Option(help: "text, json, csv or markdown.")
+  @Option(help: "text, json, csv, markdown or html.")
   var format = SweepFormat.text
 
   @OptionGroup var common: CommonOptions

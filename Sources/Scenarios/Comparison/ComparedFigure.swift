@@ -58,6 +58,19 @@ extension Comparison {
     return rows
   }
 
+  /// The one that is back at full service the soonest on average; `nil` where none is sooner.
+  var quickest: Int? {
+    ComparedFigure(label: "", values: entries.map { $0.metrics["mttrFull.mean"] }, better: .lower).best.first
+  }
+
+  /// How much longer each other one takes to full service than the quickest, with the same seeds, in seconds.
+  var differencesFromQuickest: [(index: Int, difference: MeanEstimate)] {
+    guard let quickest else { return [] }
+    return entries.indices.filter { $0 != quickest }.compactMap { index in
+      pairedDifference(\.meanTimeToFullService, of: index, from: quickest).map { (index, $0) }
+    }
+  }
+
   /// The mean over the seeds of how much one entry's figure is above another's, with the same seed.
   func pairedDifference(
     _ metric: KeyPath<MetricInputs, Double?>, of index: Int, from other: Int

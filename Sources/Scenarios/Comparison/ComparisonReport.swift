@@ -2,7 +2,7 @@ import Failover
 
 /// The formats of a comparison.
 public enum ComparisonFormat: String, Sendable, CaseIterable {
-  case text, markdown, json, csv
+  case text, markdown, json, csv, html
 }
 
 /// Strategies side by side, as people and programs read it.
@@ -20,12 +20,13 @@ public struct ComparisonReport {
     switch format {
     case .text: text
     case .markdown: markdown
-    case .json: try json.document()
+    case .json: try ComparisonDocument(self).json.document()
     case .csv: csv
+    case .html: try HTMLReport.render(ComparisonDocument(self).json)
     }
   }
 
-  private var names: [String] { comparison.entries.map(\.scenario.name) }
+  var names: [String] { comparison.entries.map(\.scenario.name) }
 
   // MARK: Text
 
@@ -73,13 +74,9 @@ public struct ComparisonReport {
 
   /// How the quickest to full service differs from each other one, with the same seeds.
   private var certainty: [String] {
-    let means = comparison.entries.map { $0.metrics["mttrFull.mean"] }
-    guard let quickest = ComparedFigure(label: "", values: means, better: .lower).best.first else { return [] }
-    return comparison.entries.indices.filter { $0 != quickest }.compactMap { index in
-      guard
-        let difference = comparison.pairedDifference(\.meanTimeToFullService, of: index, from: quickest),
-        let halfWidth = difference.halfWidth
-      else { return nil }
+    guard let quickest = comparison.quickest else { return [] }
+    return comparison.differencesFromQuickest.compactMap { index, difference in
+      guard let halfWidth = difference.halfWidth else { return nil }
       let mean = Figures.human(.seconds(difference.mean.rounded()))
       let width = Figures.human(.seconds(halfWidth.rounded()))
       let verdict = difference.isClear ? "" : ": no clear winner with so few seeds"
@@ -154,30 +151,5 @@ public struct ComparisonReport {
 
   private static func quotedCell(_ text: String) -> String {
     text.contains { ",\"\n".contains($0) } ? "\"\(text.replacing("\"", with: "\"\""))\"" : text
-  }
-
-  private var json: JSONValue {
-    [
-      "schemaVersion": .number(1),
-      "units": .line(["time": "seconds", "data": "bytes", "money": "US dollars"]),
-      "seeds": .number(comparison.seeds),
-      "scenarios": .array(comparison.entries.indices.map(entry)),
-    ]
-  }
-
-  private func entry(_ index: Int) -> JSONValue {
-    let entry = comparison.entries[index]
-    return [
-      "name": .text(entry.scenario.name),
-      "strategy": .text(entry.scenario.strategy.summary),
-      "incidents": .number(entry.incidents.count),
-      "metrics": .object(entry.metrics.rows.map { ($0.name, $0.value.json) }),
-      "overheadPerHourGained": comparison.overheadPerHourGained(index)
-        .map { .literal($0.perHour.dollarsText) } ?? .null,
-      "score": comparison.scorecard(index)?.json ?? .null,
-      "hindrances": .array(
-        entry.hindrances.map { .line(["cause": .text($0.cause), "incidents": .number($0.incidents)]) }),
-      "violations": .array(entry.violations.map { .text("seed \($0.seed): \($0.sentence)") }),
-    ]
   }
 }

@@ -10,6 +10,7 @@ import FailoverSim
 /// | key | holds |
 /// |---|---|
 /// | `schemaVersion` | 1; raised when a key changes its meaning or goes away |
+/// | `kind` | `run` |
 /// | `units` | the units above, for readers without this text |
 /// | `scenario`, `life`, `workload`, `seed` | what was played; a life is a `drill` or an `operation` |
 /// | `fingerprint` | 16 hexadecimal digits over every event and count |
@@ -17,17 +18,18 @@ import FailoverSim
 /// | `phases` | drill: the script's phases; operation: the mean of each phase of an incident |
 /// | `counts` | how often the routine succeeded, and how many events of some kinds there are |
 /// | `metrics` | `mttd`, `mttrDegraded`, `mttrFull`, `rpo`, `lostWork`: means over the incidents; more below |
-/// | `incidents` | one failover each: its instants, and its phases as far as they are over |
+/// | `incidents` | one failover each: its instants, how long things took, and its phases as far as they are over |
 /// | `failoverTests` | one record each of what snapshot and inference took, by the published names, in milliseconds |
 /// | `health` | operation: targets met or missed, and alerts |
 /// | `score` | the marks by the rubric that was asked for, each with the figures behind it |
 /// | `expectations` | what the scenario expects, and whether it held |
 /// | `violations` | what must always hold and did not, one sentence each |
 /// | `simulation` | what the simulation's kernel counted |
+/// | `timeline` | who served, the phases of script and orchestrator, and the lives of machines: track, name, start and end |
 /// | `events` | the log: time, lane, kind, and the fields of that kind; last, because it is long |
 ///
-/// The document of a fleet has `workspaces` in place of `phases`, `counts`, `incidents`, `failoverTests`, `simulation` and
-/// `events`: an array of documents with all of these, one a workspace; and `standbys`, the number of machines that they
+/// The document of a fleet has `workspaces` in place of `phases`, `counts`, `incidents`, `failoverTests`, `simulation`,
+/// `timeline` and `events`: an array of documents with all of these, one a workspace; and `standbys`, the number of machines that they
 /// share. Its metrics are those of all workspaces together, with the costs of one month of one workspace as
 /// `costPerMonth`.
 ///
@@ -42,14 +44,19 @@ public enum JSONReport {
 
   /// - Throws: what `JSONEncoder` throws, which for text is nothing.
   public static func render(_ run: Run, rubric: Rubric? = nil) throws -> String {
-    guard run.companions.isEmpty else { return try fleet(run, rubric).document() }
-    return try document(of: run, rubric: rubric).document()
+    try value(of: run, rubric: rubric).document()
+  }
+
+  /// The document before it is written down.
+  static func value(of run: Run, rubric: Rubric?) -> JSONValue {
+    run.companions.isEmpty ? document(of: run, rubric: rubric) : fleet(run, rubric)
   }
 
   /// A fleet: the figures of all workspaces together, then a document for each.
   private static func fleet(_ run: Run, _ rubric: Rubric?) -> JSONValue {
     [
       "schemaVersion": .number(schemaVersion),
+      "kind": "run",
       "units": .line(["time": "seconds", "data": "bytes", "money": "US dollars"]),
       "scenario": .text(run.scenario.name),
       "life": "operation",
@@ -70,6 +77,7 @@ public enum JSONReport {
     let metrics = Metrics(run)
     return [
       "schemaVersion": .number(schemaVersion),
+      "kind": "run",
       "units": .line(["time": "seconds", "data": "bytes", "money": "US dollars"]),
       "scenario": .text(run.scenario.name),
       "life": .text(run.isDrill ? "drill" : "operation"),
@@ -91,6 +99,7 @@ public enum JSONReport {
         "advancesInPlace": .number(run.statistics.advancesInPlace),
         "skippedRounds": .number(run.statistics.skippedRounds),
       ]),
+      "timeline": .array(TraceMarks(run).spans.map(span)),
       "events": .array(run.events.map(event)),
     ]
   }
@@ -215,6 +224,10 @@ public enum JSONReport {
       "inferenceCompleted": .seconds(incident.inferenceCompleted),
       "failbackStarted": .seconds(incident.failbackStarted),
       "fullService": .seconds(incident.fullService),
+      "timeToDetect": .seconds(incident.timeToDetect),
+      "timeToDegradedService": .seconds(incident.timeToDegradedService),
+      "timeToFullService": .seconds(incident.timeToFullService),
+      "recoveryPoint": .seconds(incident.recoveryPoint),
       "lostWork": .seconds(lost),
       "cost": cost(bill),
       "phases": phases(incident.phases.map { ($0.name, $0.duration) }),
@@ -227,6 +240,13 @@ public enum JSONReport {
       "atLeast": outcome.expectation.atLeast?.json ?? .null,
       "atMost": outcome.expectation.atMost?.json ?? .null, "value": outcome.value?.json ?? .null,
       "holds": .literal("\(outcome.holds)"),
+    ])
+  }
+
+  private static func span(_ mark: TraceMark) -> JSONValue {
+    .line([
+      "track": .text(mark.track.name), "kind": .text(mark.category), "name": .text(mark.name),
+      "start": .seconds(mark.start), "end": .seconds(mark.start + mark.length),
     ])
   }
 

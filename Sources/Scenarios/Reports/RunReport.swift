@@ -2,7 +2,7 @@ import Failover
 
 /// The formats of one run's report.
 public enum RunFormat: String, Sendable, CaseIterable {
-  case text, json, csv, trace
+  case text, json, csv, trace, html
 }
 
 /// One run in any of its formats.
@@ -37,6 +37,7 @@ public struct RunReport {
     case .json: try JSONReport.render(run, rubric: rubric)
     case .csv: CSVReport.render(run)
     case .trace: try TraceReport.render(run)
+    case .html: try HTMLReport.render(JSONReport.value(of: run, rubric: rubric))
     }
   }
 }

@@ -76,6 +76,12 @@ struct TraceMarks {
     addLog(run.events)
   }
 
+  /// What has a length and is no routine: who served, the phases of the script and of the orchestrator, and the lives of
+  /// machines.
+  var spans: [TraceMark] {
+    marks.filter { ["service", "script", "phase", "machine"].contains($0.category) && $0.length > .zero }
+  }
+
   // MARK: The log
 
   private mutating func addLog(_ events: [Event]) {

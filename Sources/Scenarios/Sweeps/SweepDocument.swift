@@ -11,6 +11,7 @@ struct SweepDocument {
   var json: JSONValue {
     [
       "schemaVersion": .number(1),
+      "kind": "sweep",
       "scenario": .text(sweep.base.scenario.name),
       "replications": .number(sweep.rule.limit),
       "seed": .number(sweep.plan.baseSeed),

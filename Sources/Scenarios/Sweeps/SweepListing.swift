@@ -38,7 +38,15 @@ public struct SweepListing {
         }).joined(separator: "\n") + "\n"
     case .text: sentence + "\n\n" + table.text(style).joined(separator: "\n") + "\n"
     case .markdown: sentence + "\n\n" + table.markdown.joined(separator: "\n") + "\n"
+    case .html: try PageRenderer().render(page)
     }
+  }
+
+  private var page: Page {
+    let rows = table.rows.map { $0.map { Page.Cell($0) } }
+    let cells = Page.Table("Cells, none of them played yet", table.headings.map { .text($0) }, rows: rows)
+    return Page(
+      title: "Cells of a sweep", summary: sentence + ".", sections: [.init(heading: "Cells", blocks: [.table(cells)])])
   }
 
   private var sentence: String {

@@ -2,7 +2,7 @@ import Failover
 
 /// The formats of a sweep.
 public enum SweepFormat: String, Sendable, CaseIterable {
-  case text, json, csv, markdown
+  case text, json, csv, markdown, html
 }
 
 /// Which figure a report of a sweep tells most of.
@@ -37,6 +37,7 @@ public struct SweepReport {
     case .markdown: markdown
     case .json: try SweepDocument(outcome).json.document()
     case .csv: SweepDocument(outcome).csv
+    case .html: try HTMLReport.render(SweepDocument(outcome).json)
     }
   }
 

@@ -11,9 +11,9 @@ struct JSONReportTests {
     let keys = text.matches(of: #/(?m)^  "(\w+)": /#).map { String($0.output.1) }
     #expect(
       keys == [
-        "schemaVersion", "units", "scenario", "life", "workload", "seed", "fingerprint", "length", "phases",
+        "schemaVersion", "kind", "units", "scenario", "life", "workload", "seed", "fingerprint", "length", "phases",
         "counts", "metrics", "incidents", "failoverTests", "health", "score", "expectations", "violations", "simulation",
-        "events",
+        "timeline", "events",
       ])
     #expect(text.hasSuffix("}\n"))
   }
