@@ -28,7 +28,8 @@ enum RunSchema {
 
   private static var head: Members {
     [
-      ("schemaVersion", JSONSchema.constant(JSONReport.schemaVersion)), ("units", units),
+      ("schemaVersion", JSONSchema.constant(JSONReport.schemaVersion)), ("kind", JSONSchema.words(["run"])),
+      ("units", units),
       ("scenario", JSONSchema.text),
     ]
   }
@@ -56,9 +57,14 @@ enum RunSchema {
           "simulation",
           JSONSchema.object(["wakeUps", "advancesInPlace", "skippedRounds"].map { ($0, JSONSchema.count) })
         ),
-        ("events", JSONSchema.array(JSONSchema.reference("event"))),
+        ("timeline", JSONSchema.array(span)), ("events", JSONSchema.array(JSONSchema.reference("event"))),
       ])
   }
+
+  private static let span = JSONSchema.object([
+    ("track", JSONSchema.text), ("kind", JSONSchema.text), ("name", JSONSchema.text), ("start", JSONSchema.number),
+    ("end", JSONSchema.number),
+  ])
 
   private static var fleet: JSONValue {
     JSONSchema.object(
@@ -121,7 +127,7 @@ enum RunSchema {
         + [("attempts", JSONSchema.array(JSONSchema.number))]
         + times(
           "offerFound", "instanceRunning", "sshReady", "restoreCompleted", "inferenceCompleted", "failbackStarted",
-          "fullService", "lostWork")
+          "fullService", "timeToDetect", "timeToDegradedService", "timeToFullService", "recoveryPoint", "lostWork")
         + [("cost", incidentCost), ("phases", JSONSchema.array(phase))])
   }
 

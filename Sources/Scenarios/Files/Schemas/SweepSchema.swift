@@ -10,8 +10,8 @@ enum SweepSchema {
     return JSONSchema.document(
       title,
       JSONSchema.object([
-        ("schemaVersion", JSONSchema.constant(1)), ("scenario", JSONSchema.text), ("replications", number),
-        ("seed", JSONSchema.count), ("antithetic", JSONSchema.bool), ("complete", JSONSchema.bool),
+        ("schemaVersion", JSONSchema.constant(1)), ("kind", JSONSchema.words(["sweep"])), ("scenario", JSONSchema.text),
+        ("replications", number), ("seed", JSONSchema.count), ("antithetic", JSONSchema.bool), ("complete", JSONSchema.bool),
         ("units", JSONSchema.object(units)), ("cells", JSONSchema.array(cell)),
       ]), definitions: [("figure", figure), ("interval", interval)])
   }
@@ -83,16 +83,35 @@ enum ComparisonSchema {
     let metrics = MetricTable.names.map { (key: $0, value: JSONSchema.number) }
     let hindrance = JSONSchema.object([("cause", JSONSchema.text), ("incidents", JSONSchema.count)])
     let entry = JSONSchema.object([
-      ("name", JSONSchema.text), ("strategy", JSONSchema.text), ("incidents", JSONSchema.count),
+      ("name", JSONSchema.text), ("summary", JSONSchema.text), ("strategy", JSONSchema.text),
+      ("incidents", JSONSchema.count), ("timesToFullService", JSONSchema.array(JSONSchema.number)),
       ("metrics", JSONSchema.object(metrics, optional: MetricTable.names)),
       ("overheadPerHourGained", optionalNumber), ("score", JSONSchema.nullable(JSONSchema.reference("score"))),
       ("hindrances", JSONSchema.array(hindrance)), ("violations", JSONSchema.array(JSONSchema.text)),
     ])
+    let figure = JSONSchema.object([
+      ("label", JSONSchema.text), ("unit", JSONSchema.nullable(JSONSchema.words(MetricUnit.allCases.map(\.rawValue)))),
+      ("better", JSONSchema.words(MetricDefinition.Better.allCases.map(\.rawValue))),
+      ("values", JSONSchema.array(optionalNumber)), ("best", JSONSchema.array(JSONSchema.count)),
+    ])
+    let texts = ["scenario", "document", "strategy", "claim", "says", "simulated", "outcome", "why"]
+    let counts = JSONSchema.object(["sooner", "within", "later"].map { ($0, JSONSchema.count) })
+    let claim = JSONSchema.object(
+      texts.map { ($0, JSONSchema.text) } + [
+        ("seeds", JSONSchema.count), ("incidents", JSONSchema.count), ("isAssumed", JSONSchema.bool),
+        ("counts", JSONSchema.nullable(counts)), ("note", JSONSchema.nullable(JSONSchema.text)),
+      ])
+    let difference = JSONSchema.object([
+      ("scenario", JSONSchema.text), ("from", JSONSchema.text), ("figure", JSONSchema.text), ("pairs", JSONSchema.count),
+      ("mean", optionalNumber), ("halfWidth", optionalNumber), ("isClear", JSONSchema.bool),
+    ])
     return JSONSchema.document(
       title,
       JSONSchema.object([
-        ("schemaVersion", JSONSchema.constant(1)), ("units", RunSchema.units), ("seeds", JSONSchema.count),
-        ("scenarios", JSONSchema.array(entry)),
+        ("schemaVersion", JSONSchema.constant(1)), ("kind", JSONSchema.words(["comparison"])),
+        ("units", RunSchema.units), ("seeds", JSONSchema.count), ("scenarios", JSONSchema.array(entry)),
+        ("figures", JSONSchema.array(figure)), ("winners", JSONSchema.array(JSONSchema.text)),
+        ("differences", JSONSchema.array(difference)), ("claims", JSONSchema.array(claim)),
       ]), definitions: [("score", ScoreSchema.card)])
   }
 }
