@@ -12,6 +12,7 @@ import ArgumentParser
         simulate-failover validate scenarios/*.yaml
         simulate-failover compare scenarios/compare/*.yaml --score rubrics/failover.yaml
         simulate-failover sweep scenarios/cpu-standby.yaml --vary healthCheck.interval=2s..30s:n15 --until 7d
+        simulate-failover tune scenarios/cpu-standby.yaml --vary healthCheck.interval=5s,10s --minimize mttrFull.p95
         simulate-failover verify --seeds 1000
         simulate-failover bench my-models --calibrate calibration.json
 
@@ -19,6 +20,7 @@ import ArgumentParser
       """,
     version: "0.1.0",
     subcommands: [RunCommand.self, ValidateCommand.self, ListCommand.self, CompareCommand.self, SweepCommand.self,
+      TuneCommand.self,
       VerifyCommand.self, BenchCommand.self])
 
   static func main() async {
