@@ -20,8 +20,7 @@ import ArgumentParser
       """,
     version: "0.1.0",
     subcommands: [RunCommand.self, ValidateCommand.self, ListCommand.self, CompareCommand.self, SweepCommand.self,
-      TuneCommand.self,
-      VerifyCommand.self, BenchCommand.self])
+      TuneCommand.self, VerifyCommand.self, BenchCommand.self])
 
   static func main() async {
     await Exit.runningCommand { try parseAsRoot() }

@@ -36,7 +36,7 @@ public struct Tuning: Sendable {
     self.limits = limits
     self.isSelecting = isSelecting
     self.budget = budget
-    self.against = try against ?? Objective(against: "cost")
+    if let against { self.against = against } else { self.against = try Objective(against: "cost") }
     if self.against.name == objective.name {
       throw InvalidFile(
         Problem(

@@ -1,0 +1,58 @@
+import Failover
+import FailoverSim
+
+@testable import Scenarios
+
+/// Cells whose truth is known: the objective and the cost have normal noise of which a part is shared by all cells, and false
+/// failovers come by chance.
+struct MadeUpCells {
+  struct Truth {
+    var objective: Double
+    var cost: Double
+    var falseFailovers = 0.0
+  }
+
+  let truths: [Truth]
+  let seed: UInt64
+  var sharedNoise = 3.0
+  var ownNoise = 1.0
+
+  func observation(_ cell: Int, _ replication: Int) -> Observation {
+    var shared = RandomStream(seed: seed, name: "shared").draw(UInt64(replication))
+    var own = RandomStream(seed: seed, name: "cell \(cell)").draw(UInt64(replication))
+    func normal(_ draw: inout Draw) -> Double { ExactMath.normalQuantile(max(1e-12, draw.nextUnit())) }
+    let truth = truths[cell]
+    let common = normal(&shared) * sharedNoise
+    var values = Figure.all.map { _ in [Double]() }
+    func set(_ name: String, _ value: Double) {
+      if let place = Figure.names.firstIndex(of: name) { values[place] = [value] }
+    }
+    set("mttrFull", truth.objective + common + normal(&own) * ownNoise)
+    set("cost", truth.cost * (1 + 0.01 * normal(&shared)) + 0.001 * normal(&own))
+    // Poisson by inversion.
+    var (count, part, rest) = (0.0, ExactMath.exp(-truth.falseFailovers), own.nextUnit())
+    while rest > part, count < 100 {
+      rest -= part
+      count += 1
+      part *= truth.falseFailovers / count
+    }
+    set("falseFailovers", count)
+    return Observation(values: values)
+  }
+
+  func race(
+    replications: Int, budget: Int? = nil, isSelecting: Bool = true, limits: [Limit] = []
+  ) throws -> (runners: [Race.Runner], contenders: [Contender]) {
+    let judgement = try Judgement(
+      objective: Objective("mttrFull"), cost: Objective(against: "cost").target, limits: limits, weight: 1)
+    let runners = try Race(replications: replications, budget: budget, isSelecting: isSelecting, unit: 1)
+      .run(cells: truths.count, judge: { judgement.contender($0, $1) }) { legs in
+        legs.map { leg in .success((leg.first..<(leg.first + leg.count)).map { observation(leg.cell, $0) }) }
+      }
+    return (runners, runners.enumerated().map { judgement.contender($0, $1.units) })
+  }
+}
+
+extension [Race.Runner] {
+  var replications: Int { reduce(0) { $0 + $1.units.count } }
+}
