@@ -63,7 +63,8 @@ struct TuneCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Play at most this part of the full grid's replications (but always the first round), or none for as many as it takes to be sure.",
+      "Play at most this part of the full grid's replications (but always the first round, and four cells to the end); "
+        + "none: as many as it takes to be sure.",
       valueName: "part"))
   var budget = "25%"
 

@@ -5,10 +5,13 @@
 struct Race: Sendable {
   /// Replications of every cell in the first round.
   static let firstRound = 10
+  /// So many at least are never dropped for want of budget, so that a small grid ends in a comparison, too.
+  static let fewestKept = 4
 
   /// Replications of a cell that stays to the end.
   let replications: Int
-  /// Of so many replications in all at most, but never fewer than the first round takes; `nil` for no bound.
+  /// So many replications in all at most, though the first round and the fewest that are kept may take more; `nil` for no
+  /// bound.
   let budget: Int?
   /// Whether cells may leave at all.
   let isSelecting: Bool
@@ -63,7 +66,7 @@ struct Race: Sendable {
         let left = max(0, budget - spent)
         let share = target == replications ? left : left / 2
         let staying = Selection.ranked(contenders.filter { runners[$0.index].reason == nil })
-        for contender in staying.dropFirst(max(1, share / (target - done))) { runners[contender.index].reason = .budget }
+        for contender in staying.dropFirst(max(Self.fewestKept, share / (target - done))) { runners[contender.index].reason = .budget }
       }
       open.removeAll { runners[$0].reason != nil }
     }

@@ -81,10 +81,7 @@ public struct TuningOutcome: Sendable {
     nearestMiss = miss.map { tuned[$0.index] }
     played = runners.reduce(0) { $0 + $1.units.reduce(0) { $0 + $1.count } }
     asWritten = tuned.first { tuned in
-      zip(tuning.sweep.variations, tuned.cell.parameters).allSatisfy { variation, parameter in
-        guard let text = tuning.sweep.source.value(at: variation.place) else { return false }
-        return text == parameter.value || Quantity(text).map { $0 == Quantity(parameter.value) } ?? false
-      }
+      zip(tuning.sweep.variations, tuned.cell.parameters).allSatisfy { tuning.sweep.source.says($1.value, at: $0.place) }
     }
     let shared = runners.map(\.units.count).min() ?? 0
     importanceReplications = shared * tuning.sweep.plan.unit
