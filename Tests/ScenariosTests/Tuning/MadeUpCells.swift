@@ -17,26 +17,27 @@ struct MadeUpCells {
   var sharedNoise = 3.0
   var ownNoise = 1.0
 
+  private static let objective = Figure.names.firstIndex(of: "mttrFull") ?? 0
+  private static let cost = Figure.names.firstIndex(of: "cost") ?? 0
+  private static let falseFailovers = Figure.names.firstIndex(of: "falseFailovers") ?? 0
+
   func observation(_ cell: Int, _ replication: Int) -> Observation {
     var shared = RandomStream(seed: seed, name: "shared").draw(UInt64(replication))
-    var own = RandomStream(seed: seed, name: "cell \(cell)").draw(UInt64(replication))
+    var own = RandomStream(seed: seed &* 1_000_003 &+ UInt64(cell), name: "own").draw(UInt64(replication))
     func normal(_ draw: inout Draw) -> Double { ExactMath.normalQuantile(max(1e-12, draw.nextUnit())) }
     let truth = truths[cell]
     let common = normal(&shared) * sharedNoise
-    var values = Figure.all.map { _ in [Double]() }
-    func set(_ name: String, _ value: Double) {
-      if let place = Figure.names.firstIndex(of: name) { values[place] = [value] }
-    }
-    set("mttrFull", truth.objective + common + normal(&own) * ownNoise)
-    set("cost", truth.cost * (1 + 0.01 * normal(&shared)) + 0.001 * normal(&own))
+    var values = Array(repeating: [Double](), count: Figure.names.count)
+    values[Self.objective] = [truth.objective + common + normal(&own) * ownNoise]
+    values[Self.cost] = [truth.cost * (1 + 0.01 * normal(&shared)) + 0.001 * normal(&own)]
     // Poisson by inversion.
     var (count, part, rest) = (0.0, ExactMath.exp(-truth.falseFailovers), own.nextUnit())
-    while rest > part, count < 100 {
+    while truth.falseFailovers > 0, rest > part, count < 100 {
       rest -= part
       count += 1
       part *= truth.falseFailovers / count
     }
-    set("falseFailovers", count)
+    values[Self.falseFailovers] = [count]
     return Observation(values: values)
   }
 

@@ -56,16 +56,16 @@ import Testing
   }
 
   @Test func `a budget is kept, and the answer is that of the full grid`() throws {
-    for seed in 0..<20 as Range<UInt64> {
+    for seed in 0..<4 as Range<UInt64> {
       var stream = RandomStream(seed: seed, name: "truths")
       var draw = stream.next()
-      let truths = (0..<200).map { _ in MadeUpCells.Truth(objective: 100 + 20 * draw.nextUnit(), cost: 10) }
+      let truths = (0..<80).map { _ in MadeUpCells.Truth(objective: 100 + 20 * draw.nextUnit(), cost: 10) }
       let cells = MadeUpCells(truths: truths, seed: seed)
-      let raced = try cells.race(replications: 100, budget: 5_000)
-      #expect(raced.runners.replications <= 5_000)
-      guard seed < 3 else { continue }
+      let raced = try cells.race(replications: 100, budget: 2_000)
+      #expect(raced.runners.replications <= 2_000)
+      guard seed < 1 else { continue }
       let full = try cells.race(replications: 100, isSelecting: false)
-      #expect(full.runners.replications == 20_000)
+      #expect(full.runners.replications == 8_000)
       let finalists = raced.contenders.filter { raced.runners[$0.index].reason == nil }
       #expect(Choice(finalists).best?.index == Choice(full.contenders).best?.index)
     }
