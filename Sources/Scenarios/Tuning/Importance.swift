@@ -45,7 +45,8 @@ public struct Importance: Sendable, Hashable {
         for (index, value) in values.enumerated() { means[index / (inner * size) * inner + index % inner] += value }
         return Self.variance(means.map { $0 / Double(size) })
       }
-      return Importance(first: part(first), total: part(variance - rest))
+      // Of exact values never less than alone; what is left of luck must not turn that round.
+      return Importance(first: part(first), total: max(part(first), part(variance - rest)))
     }
   }
 
