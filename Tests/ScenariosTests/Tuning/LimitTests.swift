@@ -31,12 +31,17 @@ import Testing
   }
 
   @Test func `ten thousand damaged limits are read or refused`() {
-    let seeds = ["falseFailovers<0.1/month", "mttrFull.p95 <= 10min", "availability.serving>=99.9%", "cost<$15/month"]
-      .map { Array($0.utf8) }
+    let names = ["falseFailovers", "mttrFull.p95", "availability.serving", "cost"]
+    let seeds = ["<0.1/month", " <= 10min", ">=99.9%", "<$15/month"].map { Array($0.utf8) }
     var random = TestRandom(state: 1)
     var read = 0
     for round in 0..<10_000 {
-      let text = String(decoding: mutated(seeds[round % 4], with: seeds, using: &random), as: UTF8.self)
+      // A tenth with a damaged name: those take longest, as the nearest one is looked for.
+      let name = Array(names[round % 4].utf8)
+      let bytes = round % 10 == 0
+        ? mutated(name + seeds[round % 4], with: seeds, using: &random)
+        : name + mutated(seeds[round % 4], with: seeds, using: &random)
+      let text = String(decoding: bytes, as: UTF8.self)
       guard let limit = try? Limit(text) else { continue }
       read += 1
       #expect(limit.bound.isFinite)
