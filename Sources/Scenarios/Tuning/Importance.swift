@@ -2,17 +2,21 @@ import Failover
 
 /// How much of the variation of a figure over a grid is a parameter's, alone and together with others.
 public struct Importance: Sendable, Hashable {
-  /// The part of the variance that is left of it when all other parameters are averaged out: 1 when nothing else matters.
+  /// The part of the variance that is left of it when all other parameters are averaged out: 1 when nothing else
+  /// matters.
   public let first: Double
-  /// The part that would vanish if it were held, whatever the others are: more than `first` by what it does together with
+  /// The part that would vanish if it were held, whatever the others are: more than `first` by what it does together
+  /// with
   /// others.
   public let total: Double
 
-  /// The indices of every parameter, exact for the cells of a full grid that all weigh the same (I. M. Sobol, Mathematics and
+  /// The indices of every parameter, exact for the cells of a full grid that all weigh the same (I. M. Sobol,
+  /// Mathematics and
   /// Computers in Simulation 55, 2001; on a grid they are the shares of a balanced analysis of variance).
   ///
   /// What the values owe to luck is taken off: each of the variances is a quadratic form of the values, so that what it
-  /// gains by luck is, on average, the same form of one unit's influences over the number of units. That holds whether the
+  /// gains by luck is, on average, the same form of one unit's influences over the number of units. That holds whether
+  /// the
   /// cells were played with the same luck or not.
   ///
   /// - Parameters:

@@ -1,6 +1,7 @@
 import Failover
 
-/// What a figure must keep to: `falseFailovers<0.1/month`, `mttrFull.p95 <= 10min`, `availability>=99.9%`, `cost<$15/month`.
+/// What a figure must keep to: `falseFailovers<0.1/month`, `mttrFull.p95 <= 10min`, `availability>=99.9%`,
+/// `cost<$15/month`.
 public struct Limit: Sendable {
   public enum Comparator: String, Sendable, Hashable, CaseIterable {
     case atMost = "<=", atLeast = ">=", less = "<", more = ">"
@@ -81,7 +82,8 @@ public struct Limit: Sendable {
     holds(value) ? 0 : (value - bound).magnitude / (bound == 0 ? 1 : bound.magnitude)
   }
 
-  /// The probability of a sample at least as far on the *good* side as this one, were the truth on the limit itself: small
+  /// The probability of a sample at least as far on the *good* side as this one, were the truth on the limit itself:
+  /// small
   /// when the limit is surely met. One minus that of the bad side, so large when it is surely broken.
   ///
   /// Counts are taken for Poisson's, because a few replications without any say little; everything else has Student's

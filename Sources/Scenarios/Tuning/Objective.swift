@@ -23,7 +23,8 @@ public struct Objective: Sendable {
     }
   }
 
-  /// A second figure beside the objective, such as `cost`, in whichever direction is better; little of it when neither is.
+  /// A second figure beside the objective, such as `cost`, in whichever direction is better; little of it when neither
+  /// is.
   ///
   /// - Throws: `InvalidFile` when no figure has the name.
   public init(against text: String) throws(InvalidFile) {

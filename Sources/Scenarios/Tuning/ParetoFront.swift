@@ -26,12 +26,14 @@ public struct ParetoFront: Sendable, Hashable {
     self.points = points
   }
 
-  /// The point farthest from the straight line between the two ends, both axes scaled to 0...1: where going on in either
+  /// The point farthest from the straight line between the two ends, both axes scaled to 0...1: where going on in
+  /// either
   /// direction begins to give less than it takes. `nil` when fewer than three points, or all on or above that line.
   public var knee: Point? {
     guard points.count > 2, let first = points.first, let last = points.last else { return nil }
     let (width, height) = (last.x - first.x, first.y - last.y)
-    // In scaled axes the ends are (0, 1) and (1, 0); how far a point is below the line is 1 - x - y, over the root of 2.
+    // In scaled axes the ends are (0, 1) and (1, 0); how far a point is below the line is 1 - x - y, over the root of
+    // 2.
     func depth(_ point: Point) -> Double { 1 - (point.x - first.x) / width - (point.y - last.y) / height }
     var best: (point: Point, depth: Double)?
     for point in points where depth(point) > max(1e-12, best?.depth ?? 0) { best = (point, depth(point)) }

@@ -2,10 +2,13 @@ import Failover
 
 /// Which cells need not be played any further, because the answer is surely another one.
 ///
-/// A cell goes when one of its limits is surely broken, or when it is surely worse than others that meet the limits: dearer
+/// A cell goes when one of its limits is surely broken, or when it is surely worse than others that meet the limits:
+/// dearer
 /// than the tolerance of `Choice` allows, or no cheaper and with a worse objective. "Surely" is a chance of at most
-/// `chance` to drop any wrong cell in one round, shared by all cells (Bonferroni). Comparisons are of replications with the same
-/// luck. That the better ones themselves meet the limits must be as sure: where a single one leaves a doubt, such as one
+/// `chance` to drop any wrong cell in one round, shared by all cells (Bonferroni). Comparisons are of replications with
+/// the same
+/// luck. That the better ones themselves meet the limits must be as sure: where a single one leaves a doubt, such as
+/// one
 /// that has had no false failover in few months, several must be better.
 struct Selection: Sendable {
   /// Why a cell is played no further.
@@ -20,7 +23,8 @@ struct Selection: Sendable {
 
   /// The chance to drop a right cell, in one round of all.
   static let chance = 0.01
-  /// Against how many of the most promising every cell is held: against all would take time by the square of their number.
+  /// Against how many of the most promising every cell is held: against all would take time by the square of their
+  /// number.
   static let judgeCount = 64
 
   /// - Parameter contenders: those still in, all with the same number of replications.
@@ -61,7 +65,8 @@ struct Selection: Sendable {
     return tied + cheapest.prefix(judgeCount).filter { !known.contains($0.index) }
   }
 
-  /// All in the order of promise: as `Choice` would choose, then those that qualify by their cost, then the rest by how far
+  /// All in the order of promise: as `Choice` would choose, then those that qualify by their cost, then the rest by how
+  /// far
   /// they are beyond their limits.
   static func ranked(_ contenders: [Contender]) -> [Contender] {
     let tied = Choice(contenders).tied

@@ -7,7 +7,8 @@ public struct TunedCell: Sendable {
   public let meetsLimits: Bool
   /// For each limit, whether that is known with 95 % confidence either way; in the order of the limits.
   public let limitStandings: [LimitStanding]
-  /// The objective, in the figure's own unit, for the luck of all replications: of a dropped cell what the reference has, and
+  /// The objective, in the figure's own unit, for the luck of all replications: of a dropped cell what the reference
+  /// has, and
   /// how much more or less the cell had in the replications that both have. `nil` when nothing had it.
   public let objective: Double?
   /// The second figure, likewise.

@@ -18,7 +18,8 @@ import Testing
       lost += runners[best].reason == nil ? 0 : 1
       played += runners.replications
     }
-    // A chance of at most one in a hundred in each of two rounds: 4 of 200 at most on average, and 11 once in a thousand times.
+    // A chance of at most one in a hundred in each of two rounds: 4 of 200 at most on average, and 11 once in a
+    // thousand times.
     #expect(lost <= 11)
     // And it is no use if nothing is dropped.
     #expect(played < 200 * 16 * 40 / 2)
