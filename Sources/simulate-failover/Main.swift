@@ -12,6 +12,7 @@ import ArgumentParser
         simulate-failover validate scenarios/*.yaml
         simulate-failover compare scenarios/compare/*.yaml --score rubrics/failover.yaml
         simulate-failover sweep scenarios/cpu-standby.yaml --vary healthCheck.interval=2s..30s:n15 --until 7d
+        simulate-failover tune scenarios/cpu-standby.yaml --vary healthCheck.interval=5s,10s --minimize mttrFull.p95
         simulate-failover check --baseline baselines/*.json --limit 'mttrFull.p95<15min'
         simulate-failover report result.json --output result.html
         simulate-failover verify --seeds 1000
@@ -24,8 +25,8 @@ import ArgumentParser
       """,
     version: "0.1.0",
     subcommands: [RunCommand.self, ValidateCommand.self, ListCommand.self, CompareCommand.self, SweepCommand.self,
-      CheckCommand.self, BaselineCommand.self, ReportCommand.self, VerifyCommand.self, BenchCommand.self,
-      SchemaCommand.self, InitCommand.self, ManualCommand.self])
+      TuneCommand.self, CheckCommand.self, BaselineCommand.self, ReportCommand.self, VerifyCommand.self,
+      BenchCommand.self, SchemaCommand.self, InitCommand.self, ManualCommand.self])
 
   static func main() async {
     await Exit.runningCommand { try parseAsRoot() }

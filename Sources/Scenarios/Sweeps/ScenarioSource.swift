@@ -37,6 +37,21 @@ public struct ScenarioSource: Sendable {
 
   /// What the file, or what is laid over it, says at a place; `nil` where it says nothing or a list.
   func value(at place: NodePath) -> String? {
+    if case .scalar(let text, _)? = node(at: place)?.content { text } else { nil }
+  }
+
+  /// Whether the scenario says the same at a place as `value` does, written as a plain value or as a list of such.
+  func says(_ value: String, at place: NodePath) -> Bool {
+    switch node(at: place)?.content {
+    case .scalar(let text, _)?: return text == value || Quantity(text).map { $0 == Quantity(value) } ?? false
+    case .sequence(let items)?:
+      let texts = items.compactMap { item in if case .scalar(let text, _) = item.content { text } else { nil as String? } }
+      return texts.count == items.count && "[\(texts.joined(separator: ","))]" == value.filter { $0 != " " }
+    default: return false
+    }
+  }
+
+  private func node(at place: NodePath) -> Node? {
     var node = document.root
     for step in place.steps {
       switch (node.content, step) {
@@ -47,8 +62,7 @@ public struct ScenarioSource: Sendable {
       default: return nil
       }
     }
-    if case .scalar(let text, _) = node.content { return text }
-    return nil
+    return node
   }
 
   /// 64 bits that change with the content of every file that decides what is played.

@@ -25,22 +25,30 @@ struct SweepDocument {
     ]
   }
 
-  private func cell(_ cell: Cell) -> JSONValue {
+  private func cell(_ cell: Cell) -> JSONValue { .object(Self.members(cell)) }
+
+  /// What is said of a cell.
+  ///
+  /// - Parameter more: what is said besides, before the figures.
+  static func members(
+    _ cell: Cell, more: () -> [(key: String, value: JSONValue)] = { [] }
+  ) -> [(key: String, value: JSONValue)] {
     var members: [(key: String, value: JSONValue)] = [
       ("number", .number(cell.number)),
       ("parameters", .line(.object(cell.parameters.map { (key: $0.path, value: Self.value($0.value)) }))),
     ]
     switch cell.outcome {
-    case .failed(let message): members += [("error", .text(message)), ("metrics", .object([]))]
+    case .failed(let message): members += [("error", .text(message))] + more() + [("metrics", .object([]))]
     case .played(let result):
       members += [("replications", .number(result.replications)), ("incidents", .number(result.incidents))]
       if let violation = result.firstViolation {
         members.append(
           ("violations", .line(["replications": .number(result.violated), "first": .text(violation)])))
       }
+      members += more()
       members.append(("metrics", .object(result.figures.map { (key: $0.name, value: Self.figure($0)) })))
     }
-    return .object(members)
+    return members
   }
 
   /// A plain number as a number, everything else as text.
@@ -65,19 +73,28 @@ struct SweepDocument {
     return .array([number(estimate.low), number(estimate.high)])
   }
 
-  private static func number(_ value: Double?) -> JSONValue { .optional(value.flatMap(text)) }
+  static func number(_ value: Double?) -> JSONValue { .optional(value.flatMap(text)) }
 
   /// With at most nine decimals.
-  private static func text(_ value: Double) -> String? {
+  static func text(_ value: Double) -> String? {
     Int64(exactly: (value * 1e9).rounded()).map { exactText($0, decimals: 9) }
   }
 
-  var csv: String {
+  var csv: String { Self.csv(outcome.cells, paths: sweep.variations.map(\.path)) }
+
+  /// A row for each cell.
+  ///
+  /// - Parameters:
+  ///   - more: headings of columns before the figures.
+  ///   - values: of a cell, by its place from 0, in those columns.
+  static func csv(
+    _ cells: [Cell], paths: [String], more: [String] = [], values: (Int) -> [String] = { _ in [] }
+  ) -> String {
     let statistics = Figure.names.flatMap { name in
       Statistic.allCases.flatMap { ["\(name).\($0.rawValue)", "\(name).\($0.rawValue).low", "\(name).\($0.rawValue).high"] }
     }
-    let head = ["cell"] + sweep.variations.map(\.path) + ["replications", "incidents", "violations", "error"] + statistics
-    let rows = outcome.cells.map { cell -> [String] in
+    let head = ["cell"] + paths + ["replications", "incidents", "violations", "error"] + more + statistics
+    let rows = cells.enumerated().map { index, cell -> [String] in
       let result = cell.result
       let counts = [result?.replications, result?.incidents, result?.violated].map { $0.map { "\($0)" } ?? "" }
       let figures = Figure.names.flatMap { name in
@@ -86,7 +103,7 @@ struct SweepDocument {
           return [estimate?.value, estimate?.low, estimate?.high].map { $0.flatMap(Self.text) ?? "" }
         }
       }
-      return ["\(cell.number)"] + cell.parameters.map(\.value) + counts + [cell.failure ?? ""] + figures
+      return ["\(cell.number)"] + cell.parameters.map(\.value) + counts + [cell.failure ?? ""] + values(index) + figures
     }
     return ([head] + rows).map { $0.map(Self.quotedCell).joined(separator: ",") }.joined(separator: "\n") + "\n"
   }
