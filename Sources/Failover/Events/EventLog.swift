@@ -173,10 +173,7 @@ public struct RoutineCounts: Sendable, Hashable {
   }
 
   mutating func add(_ report: SyncReport) {
-    syncsCompleted += 1
-    bytesSynced += report.bytesSent
-    syncTime += report.duration
-    shortestSync = min(shortestSync ?? report.duration, report.duration)
-    longestSync = max(longestSync ?? report.duration, report.duration)
+    let time = report.duration
+    add(SkippedSyncs(count: 1, bytesSent: report.bytesSent, time: time, shortest: time, longest: time, last: time))
   }
 }

@@ -42,10 +42,7 @@ public struct Replications: Sendable {
     violations = outcomes.enumerated().flatMap { index, outcome in
       outcome.violations.map { (UInt64(index) + 1, $0) }
     }
-    var counts: [String: Int] = [:]
-    for cause in causes.joined() { counts[cause, default: 0] += 1 }
-    hindrances = counts.map { (cause: $0.key, incidents: $0.value) }
-      .sorted { a, b in a.incidents == b.incidents ? a.cause < b.cause : a.incidents > b.incidents }
+    hindrances = Hindrance.tally(causes.joined())
   }
 
   /// What is kept of a run: not its log.
@@ -57,9 +54,7 @@ public struct Replications: Sendable {
 
     init(_ run: Run) {
       inputs = MetricInputs(run)
-      causes = run.workspaces.flatMap { workspace in
-        Incident.all(in: workspace.events).map { Hindrance.all(of: $0, in: workspace.events).map(\.cause) }
-      }
+      causes = run.causes
       violations = run.violations
     }
   }

@@ -10,6 +10,14 @@ public struct Hindrance: Sendable, Hashable {
   /// The cause when a machine is gone with all its GPUs and volumes.
   public static let machineLost = "the whole machine was lost"
 
+  /// How often each cause stands in a list, the most frequent first; of equally frequent ones in the order of their names.
+  static func tally(_ causes: some Sequence<String>) -> [(cause: String, incidents: Int)] {
+    var counts: [String: Int] = [:]
+    for cause in causes { counts[cause, default: 0] += 1 }
+    return counts.map { (cause: $0.key, incidents: $0.value) }
+      .sorted { a, b in a.incidents == b.incidents ? a.cause < b.cause : a.incidents > b.incidents }
+  }
+
   /// What held up an incident, in order of first appearance.
   ///
   /// - Parameter events: the whole log.
@@ -72,6 +80,15 @@ extension EventKind {
     case .approvalRequested: "waited for a person"
     case .recoveryFailed(_, let step, let error, _): "\(step) failed: \(error.reason.rawValue)"
     default: nil
+    }
+  }
+}
+
+extension Run {
+  /// What held up each incident of every workspace, each cause once.
+  var causes: [[String]] {
+    workspaces.flatMap { workspace in
+      Incident.all(in: workspace.events).map { Hindrance.all(of: $0, in: workspace.events).map(\.cause) }
     }
   }
 }

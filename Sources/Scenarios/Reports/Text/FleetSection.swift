@@ -38,15 +38,9 @@ struct FleetSection {
   }
 
   private var causes: [String] {
-    var counts: [String: Int] = [:]
-    for workspace in run.workspaces {
-      for incident in Incident.all(in: workspace.events) {
-        for hindrance in Hindrance.all(of: incident, in: workspace.events) { counts[hindrance.cause, default: 0] += 1 }
-      }
-    }
-    guard !counts.isEmpty else { return [] }
-    let sorted = counts.sorted { a, b in a.value == b.value ? a.key < b.key : a.value > b.value }
+    let causes = Hindrance.tally(run.causes.joined())
+    guard !causes.isEmpty else { return [] }
     return ["", "  " + style("What held up incidents", .heading)]
-      + sorted.map { "  \($0.value) of them: \($0.key)" }
+      + causes.map { "  \($0.incidents) of them: \($0.cause)" }
   }
 }
