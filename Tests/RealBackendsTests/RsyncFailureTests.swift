@@ -234,7 +234,9 @@ import Testing
   private func clients(_ address: HostAddress) async throws -> [RunningProcess] {
     try await RunningProcess.all().filter {
       let program = $0.command.prefix { $0 != " " }.split(separator: "/").last
-      return (program == "ssh" || program == "rsync") && $0.command.contains(address.host)
+      // The whole address: 127.0.0.1 also begins 127.0.0.12, which is a host of another test.
+      let words = $0.command.split { " @:[]".contains($0) }
+      return (program == "ssh" || program == "rsync") && words.contains { $0 == address.host }
     }
   }
 
