@@ -18,6 +18,8 @@ let package = Package(
     .library(name: "Failover", targets: ["Failover"]),
     .library(name: "FailoverSim", targets: ["FailoverSim"]),
     .library(name: "Scenarios", targets: ["Scenarios"]),
+    // Everything that needs the network stack; the simulator does not.
+    .executable(name: "simulate-failover-drill", targets: ["simulate-failover-drill"]),
     .library(name: "RealBackends", targets: ["RealBackends"]),
   ],
   dependencies: [
@@ -27,6 +29,10 @@ let package = Package(
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
   ],
   targets: [
     // The mathematics library only for its square root, which IEEE 754 has rounded exactly everywhere.
@@ -48,10 +54,38 @@ let package = Package(
     .target(
       name: "RealBackends",
       dependencies: [
-        "Failover",
+        "Compression", "Failover",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "CryptoExtras", package: "swift-crypto"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
+      swiftSettings: settings),
+    // Hosts, a marketplace, a compute provider, an object store and a model server, all on this machine.
+    .target(
+      name: "Lab",
+      dependencies: [
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "CryptoExtras", package: "swift-crypto"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
+      swiftSettings: settings),
+    // A scenario played for real: on the lab, or on accounts of the user's.
+    .target(
+      name: "Drills", dependencies: ["Compression", "Failover", "FailoverSim", "Lab", "RealBackends", "Scenarios"],
+      swiftSettings: settings),
+    .executableTarget(
+      name: "simulate-failover-drill",
+      dependencies: ["Drills", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       swiftSettings: settings),
     .executableTarget(
       name: "simulate-failover",
@@ -85,6 +119,12 @@ let package = Package(
     .testTarget(name: "FailoverTests", dependencies: ["Failover"], swiftSettings: settings),
     .testTarget(name: "FailoverSimTests", dependencies: ["FailoverSim"], swiftSettings: settings),
     .testTarget(name: "ScenariosTests", dependencies: ["Scenarios"], swiftSettings: settings),
+    .testTarget(name: "LabTests", dependencies: ["Lab"], swiftSettings: settings),
+    .testTarget(name: "DrillsTests", dependencies: ["Drills", "Lab"], swiftSettings: settings),
+    // One suite of behaviours for each port, against the simulated adapter and the real one.
+    .testTarget(
+      name: "ConformanceTests", dependencies: ["Failover", "FailoverSim", "Lab", "RealBackends"],
+      swiftSettings: settings),
     .testTarget(
       name: "RealBackendsTests",
       dependencies: [

@@ -1,0 +1,5 @@
+import Lab
+import RealBackends
+import Scenarios
+
+enum Placeholder {}

@@ -1,0 +1,6 @@
+import AsyncHTTPClient
+import Compression
+import Crypto
+import CryptoExtras
+
+enum Placeholder {}

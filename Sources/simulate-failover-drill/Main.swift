@@ -1,0 +1,4 @@
+import ArgumentParser
+import Drills
+
+@main struct Main: ParsableCommand {}
