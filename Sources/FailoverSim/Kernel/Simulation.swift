@@ -178,4 +178,7 @@ public struct SimulationStatistics: Sendable, Hashable {
   public var skippedRounds = 0
   /// How many tasks were given up on, because they slept on after they had been cancelled.
   public var abandonedTasks = 0
+
+  /// Nothing has happened.
+  public init() {}
 }

@@ -72,6 +72,20 @@ public struct Run: Sendable {
       companions: Array(members.dropFirst()))
   }
 
+  /// A run that was not simulated: what the log of a drill with real machines holds.
+  ///
+  /// - Parameter length: from the log's origin to the end.
+  public init(recorded scenario: Scenario, events: [Event], counts: RoutineCounts, length: Duration) {
+    self.scenario = scenario
+    self.events = events
+    self.counts = counts
+    self.length = length
+    seed = 0
+    violations = Invariants.violations(in: events)
+    statistics = SimulationStatistics()
+    companions = []
+  }
+
   private init(
     _ scenario: Scenario, _ stage: Stage, _ number: Int, _ ending: Ending,
     violations: [String], companions: [Run] = []
@@ -140,7 +154,7 @@ private struct Stage {
         try await Self.operate(Fleet(orchestrators), world, for: until ?? duration, losses, progress)
       case .drill(let parts):
         try await orchestrators[0].session { orchestrator in
-          try await Script(orchestrator: orchestrator, world: world).play(parts)
+          try await Script(orchestrator: orchestrator, stagehand: world).play(parts)
         }
       }
       for log in logs { log.seal() }

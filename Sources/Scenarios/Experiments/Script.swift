@@ -11,12 +11,31 @@ public struct ScriptFailure: Error, Sendable, Hashable, CustomStringConvertible 
   public var description: String { "script, phase '\(phase)', step '\(action.rawValue)': \(reason)" }
 }
 
-/// Plays a drill's script: calls the orchestrator's own operations in the order written down.
-struct Script {
-  let orchestrator: Orchestrator<VirtualClock>
-  let world: World
+/// What a script asks of the world itself, simulated or real.
+public protocol Stagehand: Sendable {
+  /// The GPU that serves at the beginning.
+  var firstGPU: InstanceID { get }
 
-  func play(_ parts: [ScriptPart]) async throws {
+  /// Takes a GPU away.
+  func interrupt(_ id: InstanceID, cause: String) async throws
+}
+
+extension World: Stagehand {
+  public var firstGPU: InstanceID { model.gpu.id }
+}
+
+/// Plays a drill's script, on whatever clock: calls the orchestrator's own operations in the order written down.
+public struct Script<C: Clock> where C.Duration == Duration {
+  let orchestrator: Orchestrator<C>
+  let stagehand: any Stagehand
+
+  public init(orchestrator: Orchestrator<C>, stagehand: any Stagehand) {
+    self.orchestrator = orchestrator
+    self.stagehand = stagehand
+  }
+
+  /// - Throws: `ScriptFailure`; `CancellationError`.
+  public func play(_ parts: [ScriptPart]) async throws {
     for part in parts {
       switch part {
       case .phase(let name, let steps):
@@ -48,14 +67,14 @@ struct Script {
 
   private func perform(_ action: ScriptAction) async throws {
     switch action {
-    case .adoptPrimary: try await orchestrator.adoptPrimary(world.model.gpu.id)
+    case .adoptPrimary: try await orchestrator.adoptPrimary(stagehand.firstGPU)
     case .createStandby: try await orchestrator.createStandby()
     case .openEndpoint: try await orchestrator.openEndpoint()
     case .sync: try await orchestrator.sync()
     case .saveSnapshot: try await orchestrator.saveSnapshot()
     case .checkHealth: try await orchestrator.checkHealth()
     case .interrupt:
-      if let id = orchestrator.snapshot.primary?.id { world.interrupt(id, cause: "spot interruption") }
+      if let id = orchestrator.snapshot.primary?.id { try await stagehand.interrupt(id, cause: "spot interruption") }
     case .failOver: try await orchestrator.failOver()
     case .standDown: try await orchestrator.standDown()
     case .searchOffer: try await orchestrator.searchOffer()
@@ -82,7 +101,7 @@ struct Script {
   }
 
   private func record(_ kind: EventKind) {
-    let now = VirtualClock.Instant.start.duration(to: orchestrator.clock.now)
+    let now = orchestrator.origin.duration(to: orchestrator.clock.now)
     orchestrator.log.record(kind, on: .script, at: now)
   }
 }

@@ -1,5 +1,0 @@
-import Lab
-import RealBackends
-import Scenarios
-
-enum Placeholder {}
