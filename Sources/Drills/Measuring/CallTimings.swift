@@ -35,7 +35,8 @@ public struct CallTiming: Sendable, Hashable {
   public var succeeded: Bool
   /// What was moved, where something was.
   public var bytes: ByteCount?
-  /// What a described instance was doing.
+  /// Which instance was described, created or started, and what it was doing.
+  public var instance: InstanceID?
   public var status: InstanceStatus?
 
   public var end: Duration { start + duration }

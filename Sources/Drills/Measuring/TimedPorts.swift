@@ -13,12 +13,16 @@ struct TimedMarketplace: GPUMarketplace {
   func create(_ order: InstanceOrder, timeout: Duration) async throws(PortError) -> InstanceID {
     try await timings.time(.createInstance) { () async throws(PortError) in
       try await market.create(order, timeout: timeout)
+    } note: { timing, id in
+      timing.instance = id
     }
   }
 
   func start(_ id: InstanceID, timeout: Duration) async throws(PortError) {
     try await timings.time(.startInstance) { () async throws(PortError) in
       try await market.start(id, timeout: timeout)
+    } note: { timing, _ in
+      timing.instance = id
     }
   }
 
@@ -32,6 +36,7 @@ struct TimedMarketplace: GPUMarketplace {
     try await timings.time(.describeInstance) { () async throws(PortError) in
       try await market.describe(id, timeout: timeout)
     } note: { timing, instance in
+      timing.instance = id
       timing.status = instance.status
       timing.host = instance.address
     }
