@@ -85,12 +85,19 @@ let package = Package(
       swiftSettings: settings),
     .executableTarget(
       name: "simulate-failover-drill",
-      dependencies: ["Drills", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: [
+        "CommandSupport", "Drills", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings),
+    // What all commands have in common: options, progress, how the program ends.
+    .target(
+      name: "CommandSupport",
+      dependencies: ["Scenarios", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       swiftSettings: settings),
     .executableTarget(
       name: "simulate-failover",
       dependencies: [
-        "LZ4Bench",
+        "CommandSupport", "LZ4Bench",
         "Scenarios",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],

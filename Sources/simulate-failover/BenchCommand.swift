@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandSupport
 import Compression
 import Foundation
 import LZ4Bench

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandSupport
 
 @main struct SimulateFailover: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -26,9 +27,9 @@ import ArgumentParser
     version: "0.1.0",
     subcommands: [RunCommand.self, ValidateCommand.self, ListCommand.self, CompareCommand.self, SweepCommand.self,
       TuneCommand.self, CheckCommand.self, BaselineCommand.self, ReportCommand.self, VerifyCommand.self,
-      BenchCommand.self, SchemaCommand.self, InitCommand.self, ManualCommand.self])
+      BenchCommand.self, DrillCommand.self, SchemaCommand.self, InitCommand.self, ManualCommand.self])
 
   static func main() async {
-    await Exit.runningCommand { try parseAsRoot() }
+    await Exit.runningCommand(Self.self)
   }
 }

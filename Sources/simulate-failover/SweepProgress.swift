@@ -1,3 +1,4 @@
+import CommandSupport
 import Failover
 import Foundation
 import Scenarios

@@ -10,6 +10,8 @@ public struct Run: Sendable {
   /// Everything that happened, in order.
   public let events: [Event]
   public let counts: RoutineCounts
+  /// Whether it was played with real machines instead of being simulated: then there is no seed.
+  public let isRecorded: Bool
   /// Over every event and count, of a fleet those of every workspace; made anew each time it is asked for.
   public var fingerprint: Fingerprint {
     var fingerprint = Fingerprint()
@@ -84,6 +86,7 @@ public struct Run: Sendable {
     violations = Invariants.violations(in: events)
     statistics = SimulationStatistics()
     companions = []
+    isRecorded = true
   }
 
   private init(
@@ -93,6 +96,7 @@ public struct Run: Sendable {
     self.scenario = scenario
     self.companions = companions
     self.violations = violations
+    isRecorded = false
     seed = stage.seed
     events = stage.logs[number].events
     counts = stage.logs[number].counts

@@ -5,7 +5,7 @@ import Foundation
 /// `JSONEncoder` either sorts keys or leaves them in any order, and neither is an order in which a person
 /// wants to read a report. So the structure is laid out here; text that needs escaping is left to
 /// `JSONEncoder`.
-enum JSONValue: Sendable {
+package enum JSONValue: Sendable {
   case null
   case text(String)
   /// A number or a flag, as JSON writes it.
@@ -15,18 +15,18 @@ enum JSONValue: Sendable {
   /// A value that is laid out on one line, whatever is in it.
   indirect case line(JSONValue)
 
-  static func number(_ number: some BinaryInteger) -> JSONValue { .literal("\(number)") }
+  package static func number(_ number: some BinaryInteger) -> JSONValue { .literal("\(number)") }
 
   /// A number of seconds, exact to the nanosecond, or `null` for `nil`.
-  static func seconds(_ duration: Duration?) -> JSONValue { .optional(duration?.secondsText) }
+  package static func seconds(_ duration: Duration?) -> JSONValue { .optional(duration?.secondsText) }
 
   /// A literal, or `null` for `nil`.
-  static func optional(_ literal: String?) -> JSONValue { literal.map(JSONValue.literal) ?? .null }
+  package static func optional(_ literal: String?) -> JSONValue { literal.map(JSONValue.literal) ?? .null }
 
   /// The document, indented by two spaces and closed by a line feed.
   ///
   /// - Throws: what `JSONEncoder` throws, which for text is nothing.
-  func document() throws -> String {
+  package func document() throws -> String {
     var writer = JSONWriter()
     try writer.write(self, indent: 0)
     return writer.text + "\n"
@@ -34,11 +34,11 @@ enum JSONValue: Sendable {
 }
 
 extension JSONValue: ExpressibleByDictionaryLiteral, ExpressibleByStringLiteral {
-  init(dictionaryLiteral elements: (String, JSONValue)...) {
+  package init(dictionaryLiteral elements: (String, JSONValue)...) {
     self = .object(elements.map { (key: $0, value: $1) })
   }
 
-  init(stringLiteral text: String) { self = .text(text) }
+  package init(stringLiteral text: String) { self = .text(text) }
 }
 
 private struct JSONWriter {

@@ -6,7 +6,7 @@ public struct Style: Sendable, Hashable {
 
   public static let plain = Style(usesColor: false)
 
-  enum Tone: String {
+  package enum Tone: String {
     case strong = "1"
     case faint = "2"
     case bad = "31"
@@ -15,7 +15,7 @@ public struct Style: Sendable, Hashable {
     case heading = "36;1"
   }
 
-  func callAsFunction(_ text: String, _ tone: Tone) -> String {
+  package func callAsFunction(_ text: String, _ tone: Tone) -> String {
     usesColor ? "\u{1B}[\(tone.rawValue)m\(text)\u{1B}[0m" : text
   }
 }

@@ -55,7 +55,8 @@ public struct TextReport {
       case .drill: "\(Figures.seconds(run.length)) s of script time"
       case .operation: Figures.human(run.length)
       }
-    let facts = "\(length) · seed \(run.seed) · fingerprint \(run.fingerprint)"
+    let origin = run.isRecorded ? "played with real machines" : "seed \(run.seed) · fingerprint \(run.fingerprint)"
+    let facts = "\(length) · \(origin)"
     let lines = [style(run.scenario.name, .strong) + "  " + style(facts, .faint), "  " + run.scenario.summary]
     return lines + (traceSource.map { ["  trace: \($0)"] } ?? [])
   }

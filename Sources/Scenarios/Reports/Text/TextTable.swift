@@ -1,25 +1,25 @@
 /// Rows of cells under headings, padded to columns.
-struct TextTable {
-  enum Alignment { case left, right }
+package struct TextTable {
+  package enum Alignment { case left, right }
 
   struct Cell {
     var text: String
     var tone: Style.Tone?
   }
 
-  var columns: [(heading: String, alignment: Alignment)]
+  package var columns: [(heading: String, alignment: Alignment)]
   private var rows: [[Cell]] = []
 
-  init(_ columns: [(String, Alignment)]) { self.columns = columns.map { (heading: $0.0, alignment: $0.1) } }
+  package init(_ columns: [(String, Alignment)]) { self.columns = columns.map { (heading: $0.0, alignment: $0.1) } }
 
-  mutating func add(_ cells: [String], tone: Style.Tone? = nil, in column: Int? = nil) {
+  package mutating func add(_ cells: [String], tone: Style.Tone? = nil, in column: Int? = nil) {
     rows.append(
       cells.enumerated().map { index, text in
         Cell(text: text, tone: column == nil || column == index ? tone : nil)
       })
   }
 
-  func lines(_ style: Style, indent: Int = 2) -> [String] {
+  package func lines(_ style: Style, indent: Int = 2) -> [String] {
     let widths = columns.indices.map { column in
       max(columns[column].heading.count, rows.map { $0[column].text.count }.max() ?? 0)
     }

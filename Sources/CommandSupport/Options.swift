@@ -3,21 +3,23 @@ import Foundation
 import Scenarios
 
 /// What every command takes.
-struct CommonOptions: ParsableArguments {
+package struct CommonOptions: ParsableArguments {
+  package init() {}
+
   @Option(
     name: .shortAndLong,
     help: "Write the result to FILE instead of standard output ('-'). FILE appears only when it is complete.",
     completion: .file())
-  var output = "-"
+  package var output = "-"
 
   @Option(help: "auto (only on a terminal, and not when NO_COLOR is set), always or never.")
-  var color = ColorChoice.auto
+  package var color = ColorChoice.auto
 
   @Flag(name: .shortAndLong, help: "Say nothing on standard error but errors.")
-  var quiet = false
+  package var quiet = false
 
   /// Colours are for text that a person reads right now.
-  var style: Style {
+  package var style: Style {
     switch color {
     case .always: Style(usesColor: true)
     case .never: .plain
@@ -29,11 +31,11 @@ struct CommonOptions: ParsableArguments {
     }
   }
 
-  func warn(_ problems: [Problem]) {
+  package func warn(_ problems: [Problem]) {
     if !quiet { problems.forEach { Exit.say("\($0)") } }
   }
 }
 
-enum ColorChoice: String, ExpressibleByArgument, CaseIterable {
+package enum ColorChoice: String, ExpressibleByArgument, CaseIterable {
   case auto, always, never
 }

@@ -1,18 +1,18 @@
 import Foundation
 
 /// One line on standard error that is written over and over; nothing at all when that is no terminal.
-struct ProgressLine: Sendable {
+package struct ProgressLine: Sendable {
   private let isOn: Bool
 
-  init(isOn: Bool = true) { self.isOn = isOn && isatty(STDERR_FILENO) == 1 }
+  package init(isOn: Bool = true) { self.isOn = isOn && isatty(STDERR_FILENO) == 1 }
 
   /// Replaces the line, cut to what an ordinary terminal shows.
-  func show(_ text: String) { write("\r\u{1B}[K" + text.prefix(100)) }
+  package func show(_ text: String) { write("\r\u{1B}[K" + text.prefix(100)) }
 
-  func clear() { write("\r\u{1B}[K") }
+  package func clear() { write("\r\u{1B}[K") }
 
   /// What a run is given to report how far it has come; `nil` when nobody would see it.
-  var ofRun: (@Sendable (_ done: Duration, _ whole: Duration) -> Void)? {
+  package var ofRun: (@Sendable (_ done: Duration, _ whole: Duration) -> Void)? {
     guard isOn else { return nil }
     let started = ContinuousClock.now
     return { done, whole in

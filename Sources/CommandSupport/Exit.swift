@@ -5,22 +5,22 @@ import Foundation
 import Scenarios
 
 /// How the program ends: what it says on standard error, and with which code.
-enum Exit {
-  static let failure: Int32 = 1
+package enum Exit {
+  package static let failure: Int32 = 1
   /// Something got worse, or a limit does not hold.
-  static let regression: Int32 = 2
+  package static let regression: Int32 = 2
   /// Something got better, and that was asked for.
-  static let onlyBetter: Int32 = 4
+  package static let onlyBetter: Int32 = 4
   /// There is no baseline, or it says nothing about what is to be compared.
-  static let notComparable: Int32 = 5
-  static let badInput: Int32 = 64
+  package static let notComparable: Int32 = 5
+  package static let badInput: Int32 = 64
 
   /// Parses and runs a command, and turns what it throws into one clear message and an exit code.
-  static func runningCommand(_ parse: () throws -> any ParsableCommand) async -> Never {
+  package static func runningCommand<Root: ParsableCommand>(_ root: Root.Type) async -> Never {
     // A reader that goes away (such as `head`) is no reason to be killed by a signal.
     signal(SIGPIPE, SIG_IGN)
     do {
-      let command = try parse()
+      let command = try root.parseAsRoot()
       if var command = command as? any AsyncParsableCommand {
         try await command.run()
       } else {
@@ -49,8 +49,8 @@ enum Exit {
     } catch let error as ExitCode {
       exit(error.rawValue)
     } catch {
-      let code = SimulateFailover.exitCode(for: error)
-      let message = SimulateFailover.fullMessage(for: error)
+      let code = root.exitCode(for: error)
+      let message = root.fullMessage(for: error)
       // Asking for help or the version is no error, and its answer is the result.
       if code == .success {
         print(message)
@@ -63,7 +63,7 @@ enum Exit {
   }
 
   /// A line on standard error.
-  static func say(_ message: String) {
+  package static func say(_ message: String) {
     FileHandle.standardError.write(Data((message + "\n").utf8))
   }
 }

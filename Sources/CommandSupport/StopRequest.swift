@@ -5,13 +5,15 @@ import Synchronization
 /// Whether somebody has asked the program to stop, by Ctrl-C or a termination signal.
 ///
 /// The first request lets the program finish tidily; the second ends it at once.
-final class StopRequest: Sendable {
+package final class StopRequest: Sendable {
   private let made = Mutex(false)
 
-  var isMade: Bool { made.withLock { $0 } }
+  package init() {}
+
+  package var isMade: Bool { made.withLock { $0 } }
 
   /// Listens for requests while `body` runs.
-  func whileListening<Result>(_ body: () throws -> Result) rethrows -> Result {
+  package func whileListening<Result>(_ body: () throws -> Result) rethrows -> Result {
     // A queue of its own has a thread of its own, however busy the processors are.
     let queue = DispatchQueue(label: "stop request", qos: .userInteractive)
     let sources = [SIGINT, SIGTERM].map { number in
