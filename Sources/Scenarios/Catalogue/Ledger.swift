@@ -49,6 +49,8 @@ public struct LedgerEntry: Sendable, Hashable {
     ("D3", "snapshots: archive, LZ4, object storage"),
     ("D4", "inference check"),
     ("D5", "the record of a failover test"),
+    ("D6", "a test with real machines"),
+    ("D10", "a real test keeps the original GPU running"),
     ("E1", "the choice between warm pool and CPU standby; snapshots always"),
     ("E2", "the whole machine is lost"),
     ("E3", "costs, hibernation and savings"),
