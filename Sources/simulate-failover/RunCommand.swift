@@ -93,15 +93,3 @@ struct RunCommand: ParsableCommand {
 }
 
 extension RunFormat: ExpressibleByArgument {}
-
-extension Duration {
-  /// A duration given to an option.
-  init(option: String, _ text: String) throws {
-    do throws(UnitError) {
-      self = try Units.parseDuration(text)
-    } catch {
-      throw ValidationError("\(option): \(error)")
-    }
-    guard self > .zero else { throw ValidationError("\(option): must be greater than 0s") }
-  }
-}

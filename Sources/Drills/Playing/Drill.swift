@@ -121,7 +121,7 @@ public struct DrillFailure: Error, Sendable, Hashable, CustomStringConvertible {
 
 extension Duration {
   /// With three decimals, such as `18.630`.
-  var inSeconds: String {
+  public var inSeconds: String {
     let milliseconds = (self + .microseconds(500)) / .milliseconds(1)
     let whole = Int64(milliseconds)
     let rest = whole % 1000

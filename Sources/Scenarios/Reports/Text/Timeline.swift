@@ -1,4 +1,5 @@
 import Failover
+import Foundation
 
 /// The log as a story: absolute time, time since the phase or the fault began, who, what.
 struct Timeline {
@@ -46,6 +47,16 @@ struct Timeline {
 
   private func padRight(_ text: String, _ width: Int) -> String {
     text + String(repeating: " ", count: max(0, width - text.count))
+  }
+}
+
+extension Event {
+  /// For somebody who looks on while it happens: the time, who, what.
+  package var line: String {
+    let time = Figures.seconds(time) + " s"
+    return String(repeating: " ", count: max(0, 9 - time.count)) + time + "  "
+      + lane.description.padding(toLength: max(17, lane.description.count), withPad: " ", startingAt: 0) + " "
+      + kind.sentence
   }
 }
 
