@@ -32,8 +32,8 @@ struct GoogleInstance: Decodable, Sendable {
     price = nanodollars.map { HourlyPrice(perHour: Money(nanodollars: $0)) } ?? .free
   }
 
-  /// The words of `Instance.status` in Compute Engine's description of its interface. A word that was not known when this
-  /// was written means that the machine cannot be used yet.
+  /// The words of `Instance.status` in Compute Engine's description of its interface. A word that was not known when
+  /// this was written means that the machine cannot be used yet.
   private static func status(_ word: String?) -> InstanceStatus {
     switch word {
     case "RUNNING": .running
@@ -103,8 +103,8 @@ struct GoogleOperation: Decodable, Sendable {
       case "PERMISSIONS_ERROR", "PERMISSION_DENIED": .unauthorized
       case "RATE_LIMIT_EXCEEDED": .rateLimited
       case "INTERNAL_ERROR": .invalidAnswer
-      // The zone has no machine left (ZONE_RESOURCE_POOL_EXHAUSTED and its variants), the quota is used up, and whatever
-      // else was decided.
+      // The zone has no machine left (ZONE_RESOURCE_POOL_EXHAUSTED and its variants), the quota is used up, and
+      // whatever else was decided.
       default: .refused
       }
     }

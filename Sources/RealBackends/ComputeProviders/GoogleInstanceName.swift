@@ -2,8 +2,8 @@ import Crypto
 import Failover
 import Foundation
 
-/// The name of a machine, made of its label: the same label always gives the same name, which is why a second machine of
-/// a label is refused by Google itself.
+/// The name of a machine, made of its label: the same label always gives the same name, which is why a second machine
+/// of a label is refused by Google itself.
 enum GoogleInstanceName {
   /// In characters (RFC 1035).
   static let longest = 63

@@ -15,7 +15,8 @@ struct ServiceAccountClaim {
 
   /// Google takes none that is longer valid.
   static let lifetime: Int64 = 3600
-  /// How far back a claim says it was made, in seconds: Google's clock may be behind, and refuses claims from the future.
+  /// How far back a claim says it was made, in seconds: Google's clock may be behind, and claims from the future are
+  /// refused.
   static let backdating: Int64 = 10
 
   /// - Parameter now: seconds since 1970. Claims are in whole seconds; fractions are refused.

@@ -12,7 +12,8 @@ extension HTTPAnswer {
       throw PortError(.invalidAnswer, "\(what): the answer has no \(ProgramFailure.printable(key.stringValue))")
     } catch let DecodingError.typeMismatch(_, context) where !context.codingPath.isEmpty {
       let path = context.codingPath.map(\.stringValue).joined(separator: ".")
-      throw PortError(.invalidAnswer, "\(what): the answer's \(ProgramFailure.printable(path)) is not what it should be")
+      let shown = ProgramFailure.printable(path)
+      throw PortError(.invalidAnswer, "\(what): the answer's \(shown) is not what it should be")
     } catch {
       throw PortError(.invalidAnswer, "\(what): JSON expected, got \(said)")
     }
@@ -29,8 +30,8 @@ extension HTTPAnswer {
       let title = Self.title(of: text).map { ": " + ProgramFailure.printable($0) } ?? ""
       return "a web page\(title)"
     }
-    let line = text.split(whereSeparator: \.isNewline).map { ProgramFailure.printable(String($0)) }.first { !$0.isEmpty }
-    return line ?? "nothing"
+    let lines = text.split(whereSeparator: \.isNewline).lazy.map { ProgramFailure.printable(String($0)) }
+    return lines.first { !$0.isEmpty } ?? "nothing"
   }
 
   private static func title(of page: String) -> String? {

@@ -1,7 +1,8 @@
 import Failover
 import Synchronization
 
-/// Keeps calls of an interface apart, endpoint by endpoint, and says how long to wait when it was too often all the same.
+/// Keeps calls of an interface apart, endpoint by endpoint, and says how long to wait when it was too often all the
+/// same.
 ///
 /// Shared by all callers of one account, because the provider counts by account.
 final class CallPacing: Sendable {
@@ -36,12 +37,14 @@ final class CallPacing: Sendable {
       state.nextCall[endpoint] = turn + leastInterval
       return turn - now
     }
-    guard let wait else { throw PortError(.rateLimited, "\(what): other calls come first, for longer than there is time") }
+    guard let wait else {
+      throw PortError(.rateLimited, "\(what): other calls come first, for longer than there is time")
+    }
     if wait > .zero { try await deadline.time.pause(wait, what) }
   }
 
-  /// How long to wait after the `attempt`-th 429 in a row, counted from 1: between half of the back-off and all of it, so
-  /// that those who were turned away together do not come back together.
+  /// How long to wait after the `attempt`-th 429 in a row, counted from 1: between half of the back-off and all of it,
+  /// so that those who were turned away together do not come back together.
   func delay(after attempt: Int) -> Duration {
     let index = state.withLock { state in
       defer { state.draws &+= 1 }

@@ -4,8 +4,8 @@ extension VastMarketplace: NoticeSource {
   /// For one question; a lost one is asked again at the next interval.
   private static let questionTimeout = Duration.seconds(30)
 
-  /// Returns once the instance has been outbid. Vast.ai warns nobody beforehand, so there is no time left by then; but the
-  /// interface often tells it before health checks have failed often enough.
+  /// Returns once the instance has been outbid. Vast.ai warns nobody beforehand, so there is no time left by then; but
+  /// the interface often tells it before health checks have failed often enough.
   ///
   /// Troubles that may pass are waited out, and an instance that is gone gives no notice any more.
   ///

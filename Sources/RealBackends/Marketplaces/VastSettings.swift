@@ -6,8 +6,8 @@ public struct VastSettings: Sendable, Hashable {
   public enum Rental: Sendable, Hashable {
     /// At the host's price; nobody can take it away.
     case onDemand
-    /// At a bid of so many per cent of the least bid that would win now (100 or more to win): whoever bids more takes the
-    /// GPU.
+    /// At a bid of so many per cent of the least bid that would win now (100 or more to win): whoever bids more takes
+    /// the GPU.
     case interruptible(percentOfMinimumBid: Int)
   }
 
@@ -80,8 +80,8 @@ enum VastOperation: String, Sendable, Hashable, CaseIterable {
   case searchVolumes, createVolume, listVolumes, deleteVolume
 }
 
-/// The least time between two calls of the same operation. The marketplace answers 429 to whoever is quicker, and counts
-/// by account, not by program.
+/// The least time between two calls of the same operation. The marketplace answers 429 to whoever is quicker, and
+/// counts by account, not by program.
 public struct VastPacing: Sendable, Hashable {
   private var published: Bool
 

@@ -78,7 +78,7 @@ import Testing
     let description = try #require(engine.description(of: created.id.rawValue))
     #expect(description["scheduling"] == nil)
     #expect((description["networkInterfaces"] as? [NSDictionary])?.first?["accessConfigs"] == nil)
-    let inner = HTTPAnswer.json(#"{"name": "a", "status": "RUNNING", "networkInterfaces": [{"networkIP": "10.0.0.2"}]}"#)
+    let inner = HTTPAnswer.json(#"{"name": "a", "networkInterfaces": [{"networkIP": "10.0.0.2"}]}"#)
     let told = try inner.decoded(GoogleInstance.self, "test").described
     #expect(told.address == HostAddress(host: "10.0.0.2", port: 22))
   }
@@ -98,7 +98,7 @@ import Testing
   @Test func `a name that a stranger's machine has is refused`() async throws {
     let (engine, provider) = try await engine()
     engine.addForeign("run-1")
-    #expect(await reason { () throws(PortError) in try await provider.create(machine, label: "run-1", timeout: wait) } == .refused)
+    #expect(await reason { try await provider.create(machine, label: "run-1", timeout: wait) } == .refused)
     #expect(try await provider.resources(labelled: "", timeout: wait).isEmpty)
   }
 
@@ -109,13 +109,13 @@ import Testing
   ]) func `an operation that fails says why`(code: String, expected: PortError.Reason) async throws {
     let (engine, provider) = try await engine()
     engine.fail(with: .operation(code))
-    let error = await failure { () throws(PortError) in try await provider.create(machine, label: "a", timeout: wait) }
+    let error = await failure { try await provider.create(machine, label: "a", timeout: wait) }
     #expect(error?.reason == expected)
     #expect(error?.detail.contains("it did not work (\(code))") == true)
     // Starting meets the same stock-outs.
     _ = try await provider.create(machine, label: "a", timeout: wait)
     engine.fail(with: .operation(code))
-    #expect(await reason { () throws(PortError) in try await provider.start(InstanceID("a"), timeout: wait) } == expected)
+    #expect(await reason { try await provider.start(InstanceID("a"), timeout: wait) } == expected)
   }
 
   @Test(arguments: [
@@ -129,7 +129,7 @@ import Testing
   ]) func `a refused creation has one clear line`(answer: HTTPAnswer, expected: PortError.Reason) async throws {
     let (engine, provider) = try await engine()
     engine.fail(with: .answer(answer))
-    let error = await failure { () throws(PortError) in try await provider.create(machine, label: "a", timeout: wait) }
+    let error = await failure { try await provider.create(machine, label: "a", timeout: wait) }
     #expect(error?.reason == expected)
     #expect(error?.detail.contains("\n") == false)
   }
@@ -140,7 +140,7 @@ import Testing
     engine.fail(with: busy, .answer(.text("slow down", status: 429)), busy)
     #expect(try await provider.create(machine, label: "a", timeout: wait).status == .running)
     engine.fail(with: busy, busy, busy, busy, busy, busy, busy, busy)
-    #expect(await reason { () throws(PortError) in try await provider.create(machine, label: "b", timeout: wait) } == .rateLimited)
+    #expect(await reason { try await provider.create(machine, label: "b", timeout: wait) } == .rateLimited)
   }
 
   @Test func `a token that is refused is renewed once`() async throws {
@@ -149,7 +149,7 @@ import Testing
     #expect(try await provider.create(machine, label: "a", timeout: wait).status == .running)
     let refusal = StubComputeEngine.Trouble.answer(StubComputeEngine.error(401, "authError"))
     engine.fail(with: refusal, refusal)
-    #expect(await reason { () throws(PortError) in try await provider.create(machine, label: "b", timeout: wait) } == .unauthorized)
+    #expect(await reason { try await provider.create(machine, label: "b", timeout: wait) } == .unauthorized)
   }
 
   @Test func `a machine is stopped, started and deleted, and deleted again without an error`() async throws {
@@ -163,19 +163,19 @@ import Testing
     try await provider.delete(id, timeout: wait)
     try await provider.delete(id, timeout: wait)
     try await provider.release(OwnedResource(kind: .machine, id: "a", label: "a"), timeout: wait)
-    #expect(await reason { () throws(PortError) in try await provider.describe(id, timeout: wait) } == .notFound)
-    #expect(await reason { () throws(PortError) in try await provider.start(id, timeout: wait) } == .notFound)
-    #expect(await reason { () throws(PortError) in try await provider.stop(id, timeout: wait) } == .notFound)
+    #expect(await reason { try await provider.describe(id, timeout: wait) } == .notFound)
+    #expect(await reason { try await provider.start(id, timeout: wait) } == .notFound)
+    #expect(await reason { try await provider.stop(id, timeout: wait) } == .notFound)
     let volume = OwnedResource(kind: .volume, id: "a", label: "a")
-    #expect(await reason { () throws(PortError) in try await provider.release(volume, timeout: wait) } == .refused)
+    #expect(await reason { try await provider.release(volume, timeout: wait) } == .refused)
   }
 
   @Test func `an operation that does not end times out within the caller's time`() async throws {
     let answer = HTTPAnswer.json(#"{"name": "operation-1", "status": "RUNNING"}"#)
     let transport = ScriptedTransport { _, _ in answer }
     let provider = try await provider(transport)
-    let reason = await reason { () throws(PortError) in try await provider.stop(InstanceID("a"), timeout: .seconds(10)) }
-    #expect(reason == .timedOut)
+    let outcome = await reason { try await provider.stop(InstanceID("a"), timeout: .seconds(10)) }
+    #expect(outcome == .timedOut)
     #expect(clock.now.offset < .seconds(10))
     // Not in a circle: once a second.
     #expect(transport.requests.count < 15)
@@ -185,7 +185,7 @@ import Testing
     let stopped = HTTPAnswer.json(#"{"name": "a", "status": "TERMINATED"}"#)
     let done = HTTPAnswer.json(#"{"name": "operation-1", "status": "DONE"}"#)
     let provider = try await provider(ScriptedTransport { request, _ in request.method == .get ? stopped : done })
-    #expect(await reason { () throws(PortError) in try await provider.create(machine, label: "a", timeout: wait) } == .refused)
+    #expect(await reason { try await provider.create(machine, label: "a", timeout: wait) } == .refused)
   }
 
   @Test func `the inventory follows every page and leaves out strangers`() async throws {
@@ -246,9 +246,9 @@ import Testing
     #expect(try await refusal { $0.sshKey?.publicKey = "ssh-rsa A\nB" }?.setting == "ssh key")
     #expect(try await refusal { $0.sshKey?.user = "a:b" }?.setting == "ssh key")
     let odd = StandbyMachine(machineType: "../x", isSpot: false, price: .free)
-    let provider = try await provider(transport)
-    #expect(await reason { () throws(PortError) in try await provider.create(odd, timeout: wait) } == .refused)
-    #expect(await reason { () throws(PortError) in try await provider.describe(InstanceID("../x"), timeout: wait) } == .notFound)
+    let whole = try await provider(transport)
+    #expect(await reason { try await whole.create(odd, timeout: wait) } == .refused)
+    #expect(await reason { try await whole.describe(InstanceID("../x"), timeout: wait) } == .notFound)
     #expect(transport.requests.isEmpty)
   }
 }

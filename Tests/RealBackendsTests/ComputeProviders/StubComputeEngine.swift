@@ -49,7 +49,8 @@ final class StubComputeEngine: HTTPTransport {
 
   /// A machine that somebody else has made.
   func addForeign(_ name: String) {
-    state.withLock { $0.machines[name] = Machine(description: Array("{\"name\": \"\(name)\"}".utf8), status: "RUNNING") }
+    let description = Array("{\"name\": \"\(name)\"}".utf8)
+    state.withLock { $0.machines[name] = Machine(description: description, status: "RUNNING") }
   }
 
   func send(_ request: HTTPRequest, timeout: Duration, _ what: String) async throws(PortError) -> HTTPAnswer {

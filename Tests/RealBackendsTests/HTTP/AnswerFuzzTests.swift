@@ -17,7 +17,7 @@ import Testing
     """
 
   /// An answer, and how it is read; what was read must make sense.
-  private static let readers: [(String, (HTTPAnswer) throws(PortError) -> Void)] = [
+  private static let readers: [(String, @Sendable (HTTPAnswer) throws(PortError) -> Void)] = [
     (
       """
       {"offers": [{"id": 1, "machine_id": 10, "gpu_name": "RTX 4090", "cpu_ram": 64000, "dph_total": 0.45,

@@ -26,7 +26,9 @@ import Testing
     }
   }
 
-  private func response(_ head: String, _ body: String = "") -> [UInt8] { Array("HTTP/1.1 \(head)\r\n\r\n\(body)".utf8) }
+  private func response(_ head: String, _ body: String = "") -> [UInt8] {
+    Array("HTTP/1.1 \(head)\r\n\r\n\(body)".utf8)
+  }
 
   @Test func `a request and its answer arrive whole`() async throws {
     let bytes = response("418 Teapot\r\nContent-Type: text/plain\r\nContent-Length: 5\r\nConnection: close", "short")
@@ -76,7 +78,7 @@ import Testing
     let server = try StubServer(.silence)
     server.stop()
     let request = HTTPRequest(method: .get, url: "http://127.0.0.1:\(server.port)/")
-    let error = await failure { () throws(PortError) in
+    let error = await failure {
       try await NetworkTransport().send(request, timeout: long, "try")
     }
     #expect(error?.reason == .unreachable)
@@ -88,7 +90,7 @@ import Testing
     defer { server.stop() }
     let request = HTTPRequest(method: .get, url: "http://127.0.0.1:\(server.port)/")
     let call = Task { [long] in
-      await failure { () throws(PortError) in
+      await failure {
         try await NetworkTransport().send(request, timeout: long * 100, "try")
       }
     }
@@ -99,7 +101,7 @@ import Testing
 
   @Test func `an address that is none and a header that is none name no secret`() async throws {
     for url in ["", "nonsense", "ftp://127.0.0.1/", "http://"] {
-      let error = await failure { () throws(PortError) in
+      let error = await failure {
         try await NetworkTransport().send(HTTPRequest(method: .get, url: url), timeout: long, "try")
       }
       #expect(error?.reason == .unreachable, "\(url)")

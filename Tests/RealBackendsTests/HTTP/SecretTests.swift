@@ -51,18 +51,18 @@ import Testing
         let offer = Offer(id: "1", gpuName: "", memory: .zero, price: .free, region: "")
         let wait = Duration.seconds(100)
         let id = InstanceID("1")
-        let operations: [() async throws(PortError) -> Void] = [
-          { () throws(PortError) in _ = try await market.search(query, timeout: wait) },
-          { () throws(PortError) in _ = try await market.create(InstanceOrder(offer), timeout: wait) },
-          { () throws(PortError) in _ = try await market.create(InstanceOrder(offer), label: "a", timeout: wait) },
-          { () throws(PortError) in _ = try await market.describe(id, timeout: wait) },
-          { () throws(PortError) in try await market.start(id, timeout: wait) },
-          { () throws(PortError) in try await market.destroy(id, timeout: wait) },
-          { () throws(PortError) in
+        let operations: [() async throws -> Void] = [
+          { _ = try await market.search(query, timeout: wait) },
+          { _ = try await market.create(InstanceOrder(offer), timeout: wait) },
+          { _ = try await market.create(InstanceOrder(offer), label: "a", timeout: wait) },
+          { _ = try await market.describe(id, timeout: wait) },
+          { try await market.start(id, timeout: wait) },
+          { try await market.destroy(id, timeout: wait) },
+          {
             _ = try await market.createVolume(size: .gigabytes(1), on: MachineID("1"), timeout: wait)
           },
-          { () throws(PortError) in try await market.deleteVolume(VolumeID("1"), timeout: wait) },
-          { () throws(PortError) in _ = try await market.resources(labelled: "", timeout: wait) },
+          { try await market.deleteVolume(VolumeID("1"), timeout: wait) },
+          { _ = try await market.resources(labelled: "", timeout: wait) },
         ]
         for operation in operations {
           guard let error = await failure(operation) else { continue }

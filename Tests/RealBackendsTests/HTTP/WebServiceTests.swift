@@ -27,7 +27,7 @@ import Testing
       return answer(number)
     }
     let service = service(transport, jitter: jitter)
-    let error = await failure { () throws(PortError) in
+    let error = await failure {
       try await service.answer(to: call(), bearer: nil, until: service.time.deadline(in: timeout))
     }
     return (instants.withLock { $0 }, error)
@@ -54,10 +54,10 @@ import Testing
     let call = call(every: .seconds(5))
     _ = try await service.answer(to: call, bearer: nil, until: service.time.deadline(in: .seconds(1)))
     for _ in 0..<3 {
-      let reason = await reason { () throws(PortError) in
+      let refusal = await reason {
         try await service.answer(to: call, bearer: nil, until: service.time.deadline(in: .seconds(1)))
       }
-      #expect(reason == .rateLimited)
+      #expect(refusal == .rateLimited)
     }
     #expect(clock.now.offset == .zero)
     #expect(transport.requests.count == 1)
@@ -66,7 +66,9 @@ import Testing
   }
 
   @Test func `a 429 is tried again up to eight times, with growing waits`() async {
-    let (none, ended) = await instants(timeout: .seconds(1000)) { $0 < 7 ? .text("slow down", status: 429) : .json("{}") }
+    let (none, ended) = await instants(timeout: .seconds(1000)) { number in
+      number < 7 ? .text("slow down", status: 429) : .json("{}")
+    }
     #expect(ended == nil)
     // Without jitter half of 1, 1.5, 2.25, 3.375, 5.0625, 7.59375 and 10 seconds.
     let waits = zip(none.dropFirst(), none).map { $0 - $1 }
@@ -99,7 +101,7 @@ import Testing
     let service = service(ScriptedTransport { _, _ in .text("no", status: 429) })
     let task = Task {
       while !Task.isCancelled { await Task.yield() }
-      return await reason { () throws(PortError) in
+      return await reason {
         try await service.answer(
           to: call(every: .seconds(1)), bearer: nil, until: service.time.deadline(in: .seconds(100)))
       }
@@ -143,12 +145,12 @@ import Testing
 
   @Test func `a success that is no JSON is an invalid answer that says what came`() async {
     let page = HTTPAnswer.page("<html><title>Log in</title>", status: 200)
-    let error = await failure { () throws(PortError) in try page.decoded(VastPage.self, "list") }
+    let error = await failure { try page.decoded(VastPage.self, "list") }
     #expect(error == PortError(.invalidAnswer, "list: JSON expected, got a web page: Log in"))
-    let lacking = await failure { () throws(PortError) in try HTTPAnswer.json("{}").decoded(VastPage.self, "list") }
+    let lacking = await failure { try HTTPAnswer.json("{}").decoded(VastPage.self, "list") }
     #expect(lacking == PortError(.invalidAnswer, "list: the answer has no instances"))
     let other = HTTPAnswer.json(#"{"instances": 3}"#)
-    let wrong = await failure { () throws(PortError) in try other.decoded(VastPage.self, "list") }
+    let wrong = await failure { try other.decoded(VastPage.self, "list") }
     #expect(wrong == PortError(.invalidAnswer, "list: the answer's instances is not what it should be"))
   }
 }

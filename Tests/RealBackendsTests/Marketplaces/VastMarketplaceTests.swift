@@ -12,21 +12,14 @@ import Testing
   private let order = InstanceOrder(
     Offer(id: "7", gpuName: "RTX 4090", memory: .gigabytes(64), price: HourlyPrice(perHour: .cents(36)), region: "TH"))
 
-  private func market(
-    _ settings: VastSettings = VastSettings(image: "vastai/pytorch"), _ transport: ScriptedTransport
-  ) throws -> VastMarketplace {
+  private func market(_ transport: ScriptedTransport) throws -> VastMarketplace {
+    try market(VastSettings(image: "vastai/pytorch"), transport)
+  }
+
+  private func market(_ settings: VastSettings, _ transport: ScriptedTransport) throws -> VastMarketplace {
     try VastMarketplace(
       apiKey: Secret("key"), settings: settings, transport: transport, clock: clock,
       jitter: ConstantJitter(value: 0))
-  }
-
-  /// The same for where only a port's errors may be thrown.
-  private func ready(_ transport: ScriptedTransport) throws(PortError) -> VastMarketplace {
-    do {
-      return try market(transport)
-    } catch {
-      throw PortError(.cancelled, "settings: \(error)")
-    }
   }
 
   private func answering(_ answer: HTTPAnswer) -> ScriptedTransport { ScriptedTransport { _, _ in answer } }
@@ -101,7 +94,7 @@ import Testing
     #expect(body["verified"] as? NSDictionary == ["eq": true])
     #expect(body["reliability"] as? NSDictionary == ["gte": 0.98])
     query.machine = MachineID("no number")
-    let refusal = await reason { [query] () throws(PortError) in try await ready(transport).search(query, timeout: wait) }
+    let refusal = await reason { [query] in try await market(transport).search(query, timeout: wait) }
     #expect(refusal == .refused)
   }
 
@@ -138,15 +131,15 @@ import Testing
       .text("Gone", status: 410), .json(#"{"msg": "taken"}"#, status: 409),
       .json(#"{"success": false, "error": "insufficient_credit", "msg": "pay first"}"#, status: 403),
     ] {
-      let error = await failure { () throws(PortError) in
-        try await ready(answering(answer)).create(order, timeout: wait)
+      let error = await failure {
+        try await market(answering(answer)).create(order, timeout: wait)
       }
       #expect(error?.reason == .refused, "\(answer)")
     }
     let noVolume = HTTPAnswer.json(#"{"error": "no_such_volume", "msg": "no volume 55"}"#, status: 404)
-    #expect(await reason { () throws(PortError) in try await ready(answering(noVolume)).create(order, timeout: wait) } == .notFound)
+    #expect(await reason { try await market(answering(noVolume)).create(order, timeout: wait) } == .notFound)
     let empty = HTTPAnswer.json(#"{"success": true}"#)
-    #expect(await reason { () throws(PortError) in try await ready(answering(empty)).create(order, timeout: wait) } == .invalidAnswer)
+    #expect(await reason { try await market(answering(empty)).create(order, timeout: wait) } == .invalidAnswer)
   }
 
   @Test func `a label in use returns what has it, on whatever page`() async throws {
@@ -172,7 +165,7 @@ import Testing
 
   @Test func `pages that go round in a circle end`() async throws {
     let market = try market(answering(.json(#"{"instances": [], "next_token": "same"}"#)))
-    #expect(await reason { () throws(PortError) in try await market.resources(labelled: "", timeout: wait) } == .invalidAnswer)
+    #expect(await reason { try await market.resources(labelled: "", timeout: wait) } == .invalidAnswer)
   }
 
   // MARK: Other operations
@@ -204,19 +197,19 @@ import Testing
     try await market.deleteVolume(VolumeID("1"), timeout: wait)
     try await market.release(OwnedResource(kind: .instance, id: "1", label: "a"), timeout: wait)
     try await market.release(OwnedResource(kind: .volume, id: "1", label: "a"), timeout: wait)
-    #expect(await reason { () throws(PortError) in try await market.start(id, timeout: wait) } == .notFound)
-    #expect(await reason { () throws(PortError) in try await market.stop(id, timeout: wait) } == .notFound)
-    #expect(await reason { () throws(PortError) in try await market.describe(id, timeout: wait) } == .notFound)
+    #expect(await reason { try await market.start(id, timeout: wait) } == .notFound)
+    #expect(await reason { try await market.stop(id, timeout: wait) } == .notFound)
+    #expect(await reason { try await market.describe(id, timeout: wait) } == .notFound)
     let machine = OwnedResource(kind: .machine, id: "1", label: "a")
-    #expect(await reason { () throws(PortError) in try await market.release(machine, timeout: wait) } == .refused)
+    #expect(await reason { try await market.release(machine, timeout: wait) } == .refused)
   }
 
   @Test func `what is no number becomes part of no path`() async throws {
     let transport = answering(.json("{}"))
     let market = try market(transport)
     for id in ["", "../volumes", "1/", "-1", "1?x=y", "９"] {
-      #expect(await reason { () throws(PortError) in try await market.destroy(InstanceID(id), timeout: wait) } == .notFound)
-      #expect(await reason { () throws(PortError) in try await market.describe(InstanceID(id), timeout: wait) } == .notFound)
+      #expect(await reason { try await market.destroy(InstanceID(id), timeout: wait) } == .notFound)
+      #expect(await reason { try await market.describe(InstanceID(id), timeout: wait) } == .notFound)
     }
     #expect(transport.requests.isEmpty)
   }
@@ -263,12 +256,12 @@ import Testing
       size: .gigabytes(1), on: MachineID("11"), label: "run-1", timeout: wait)
     #expect(volume == VolumeID("3"))
     let full = answering(.json(#"{"offers": []}"#))
-    let refusal = await reason { () throws(PortError) in
-      try await ready(full).createVolume(size: .gigabytes(1), on: MachineID("11"), timeout: wait)
+    let refusal = await reason {
+      try await market(full).createVolume(size: .gigabytes(1), on: MachineID("11"), timeout: wait)
     }
     #expect(refusal == .refused)
     let busy = answering(.json(#"{"success": false, "error": "volume_in_use", "msg": "in use"}"#, status: 400))
-    #expect(await reason { () throws(PortError) in try await ready(busy).deleteVolume(VolumeID("3"), timeout: wait) } == .refused)
+    #expect(await reason { try await market(busy).deleteVolume(VolumeID("3"), timeout: wait) } == .refused)
     #expect(busy.requests.map(\.line) == ["DELETE /api/v0/volumes/?id=3"])
   }
 
@@ -282,7 +275,8 @@ import Testing
     }
     let market = try market(VastSettings(image: "image", pacing: .none), transport)
     let ours = [
-      OwnedResource(kind: .instance, id: "1", label: "run-1-a"), OwnedResource(kind: .volume, id: "4", label: "run-1-b"),
+      OwnedResource(kind: .instance, id: "1", label: "run-1-a"),
+      OwnedResource(kind: .volume, id: "4", label: "run-1-b"),
     ]
     #expect(try await market.resources(labelled: "run-1-", timeout: wait) == ours)
     #expect(try await market.resources(labelled: "", timeout: wait).map(\.id) == ["1", "2", "4"])
@@ -291,18 +285,19 @@ import Testing
   @Test func `an inventory with something unreadable in it is not believed`() async throws {
     let transport = answering(.json(#"{"instances": [{"id": 1, "label": "a"}, {"label": "a"}]}"#))
     let market = try market(transport)
-    #expect(await reason { () throws(PortError) in try await market.resources(labelled: "a", timeout: wait) } == .invalidAnswer)
+    #expect(await reason { try await market.resources(labelled: "a", timeout: wait) } == .invalidAnswer)
   }
 
   // MARK: Notices
 
   @Test func `an outbid instance is noticed, through troubles that pass`() async throws {
+    let wanted = "\"intended_status\": \"running\", \"cur_state\":"
     let transport = ScriptedTransport { _, number in
       switch number {
-      case 0: .json(#"{"instances": {"id": 42, "actual_status": "running", "intended_status": "running", "cur_state": "running"}}"#)
+      case 0: .json("{\"instances\": {\"id\": 42, \"actual_status\": \"running\", \(wanted) \"running\"}}")
       case 1: .page("<html>", status: 502)
       case 2: .json(#"{"instances": null}"#)
-      default: .json(#"{"instances": {"id": 42, "actual_status": "stopped", "intended_status": "running", "cur_state": "stopped"}}"#)
+      default: .json("{\"instances\": {\"id\": 42, \"actual_status\": \"stopped\", \(wanted) \"stopped\"}}")
       }
     }
     let notice = try await market(transport).notice(for: id, pollInterval: .seconds(5))
@@ -310,6 +305,6 @@ import Testing
     #expect(transport.requests.count == 4)
     #expect(clock.now.offset == .seconds(15))
     let locked = try market(answering(.text("no", status: 401)))
-    #expect(await reason { () throws(PortError) in try await locked.notice(for: id, pollInterval: .seconds(5)) } == .unauthorized)
+    #expect(await reason { try await locked.notice(for: id, pollInterval: .seconds(5)) } == .unauthorized)
   }
 }

@@ -21,7 +21,9 @@ import Testing
 
   @Test func `what never comes to run by itself is told from what may`() {
     let never: [VastStatus] = [.stopped, .frozen, .exited, .unknown, .offline]
-    let words = ["created", "loading", "running", "stopped", "frozen", "exited", "rebooting", "unknown", "offline", "new"]
+    let words = [
+      "created", "loading", "running", "stopped", "frozen", "exited", "rebooting", "unknown", "offline", "new",
+    ]
     for word in words { #expect(VastStatus(word).canReachRunning != never.contains(VastStatus(word)), "\(word)") }
     #expect(VastStatus(nil).canReachRunning)
     // What may still run is never called offline, and what may not is never called provisioning.
@@ -33,7 +35,7 @@ import Testing
 
   @Test(arguments: [
     // Outbid: wanted, but the GPU is somebody else's.
-    ("stopped", "running", "stopped", InstanceStatus.stopped, true),
+    ("stopped", "running", "stopped", .stopped, true),
     ("exited", "running", "stopped", .stopped, true),
     ("running", "running", "stopped", .stopped, true),
     ("stopped", "running", nil, .stopped, true),
@@ -48,7 +50,7 @@ import Testing
     ("exited", "running", "running", .stopped, false),
     ("loading", "running", "stopped", .provisioning, false),
     ("offline", "running", "running", .offline, false),
-  ]) func `an outbid instance is told from a stopped and a starting one`(
+  ] as [(String, String, String?, InstanceStatus, Bool)]) func `an outbid instance is told from a stopped and a starting one`(
     actual: String, intended: String, current: String?, status: InstanceStatus, isTakenAway: Bool
   ) throws {
     let tail = current.map { ", \"cur_state\": \"\($0)\"" } ?? ""
@@ -59,7 +61,8 @@ import Testing
 
   @Test func `the direct address is preferred to the relay's`() throws {
     let relay = "\"ssh_host\": \"ssh4.vast.ai\", \"ssh_port\": 10600"
-    let direct = "\"public_ipaddr\": \"203.0.113.7\\n\", \"ports\": {\"22/tcp\": [{\"HostIp\": \"0.0.0.0\", \"HostPort\": \"40022\"}]}"
+    let ports = #""ports": {"22/tcp": [{"HostIp": "0.0.0.0", "HostPort": "40022"}]}"#
+    let direct = #""public_ipaddr": "203.0.113.7\n", "# + ports
     let ofRelay = HostAddress(host: "ssh4.vast.ai", port: 10600)
     #expect(try instance("\(relay), \(direct)").address == HostAddress(host: "203.0.113.7", port: 40022))
     #expect(try instance(relay).address == ofRelay)

@@ -33,8 +33,9 @@ struct Mutations {
       case 3 where random(4) == 0: bytes = Array(bytes.prefix(place))
       default:
         // From a colon to the next comma or bracket.
-        guard let colon = bytes.indices.dropFirst(place).first(where: { bytes[$0] == UInt8(ascii: ":") }) else { continue }
-        let end = bytes.indices.dropFirst(colon + 1).first { [UInt8(ascii: ","), UInt8(ascii: "}")].contains(bytes[$0]) }
+        let colons = bytes.indices.dropFirst(place).lazy.filter { bytes[$0] == UInt8(ascii: ":") }
+        guard let colon = colons.first else { continue }
+        let end = bytes[(colon + 1)...].firstIndex { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "}") }
         bytes.replaceSubrange(colon + 1..<(end ?? bytes.count), with: Self.values[random(Self.values.count)].utf8)
       }
     }

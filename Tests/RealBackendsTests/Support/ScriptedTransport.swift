@@ -56,18 +56,19 @@ extension HTTPRequest {
 }
 
 /// The reason an operation fails with; `nil` when it does not.
-func reason<Value>(
-  _ operation: () async throws(PortError) -> Value
-) async -> PortError.Reason? {
+func reason<Value>(_ operation: () async throws -> Value) async -> PortError.Reason? {
   await failure(operation)?.reason
 }
 
-/// The error an operation fails with; `nil` when it does not.
-func failure<Value>(_ operation: () async throws(PortError) -> Value) async -> PortError? {
-  do throws(PortError) {
+/// The error of a port that an operation fails with; `nil` when it does not fail.
+func failure<Value>(_ operation: () async throws -> Value) async -> PortError? {
+  do {
     _ = try await operation()
     return nil
-  } catch {
+  } catch let error as PortError {
     return error
+  } catch {
+    Issue.record(error, "not an error of a port")
+    return nil
   }
 }
