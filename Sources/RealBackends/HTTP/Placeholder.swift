@@ -1,6 +1,0 @@
-import AsyncHTTPClient
-import Compression
-import Crypto
-import CryptoExtras
-
-enum Placeholder {}
