@@ -44,25 +44,38 @@ struct Program: Sendable {
         try await run(input: .fileDescriptor(input, closeAfterSpawningProcess: false))
       }
     } catch {
-      if Task.isCancelled || error is CancellationError { throw PortError(.cancelled, name) }
-      let missing = (error as? SubprocessError)?.code == .executableNotFound
-      throw missing
-        ? PortError(.notFound, "\(name) is not installed on this machine")
-        : PortError(.invalidAnswer, "\(name): \(error)")
+      throw portError(error)
     }
   }
 
-  private func run(input: some InputProtocol) async throws -> Result {
+  /// What it means that the program could not be run.
+  func portError(_ error: any Error) -> PortError {
+    if Task.isCancelled || error is CancellationError { return PortError(.cancelled, name) }
+    if let error = error as? PortError { return error }
+    let missing = (error as? SubprocessError)?.code == .executableNotFound
+    return missing
+      ? PortError(.notFound, "\(name) is not installed on this machine")
+      : PortError(.invalidAnswer, "\(name): \(error)")
+  }
+
+  var options: PlatformOptions {
     var options = PlatformOptions()
     options.createSession = true
     options.teardownSequence = [
       .gracefulShutDown(toProcessGroup: true, allowedDurationToNextStep: Self.grace)
     ]
-    // English messages, and nothing from the user's environment that would change how rsync reads its
-    // arguments.
-    let environment = Environment.inherit.updating([
+    return options
+  }
+
+  /// English messages, and nothing from the user's environment that would change how rsync reads its
+  /// arguments.
+  static var environment: Environment {
+    .inherit.updating([
       "LC_ALL": "C", "RSYNC_RSH": nil, "RSYNC_OLD_ARGS": nil, "RSYNC_PROTECT_ARGS": nil,
     ])
+  }
+
+  private func run(input: some InputProtocol) async throws -> Result {
     // Read here, to their very end: rsync does not wait for its ssh when something goes wrong, so what the
     // other side had to say often arrives when rsync is gone. `Subprocess` stops reading when the program
     // ends.
@@ -73,7 +86,7 @@ struct Program: Sendable {
       if !hasStarted { for end in [output, outputEnd, errors, errorsEnd] { try? end.close() } }
     }
     let ended = try await Subprocess.run(
-      .name(name), arguments: Arguments(arguments), environment: environment, platformOptions: options,
+      .name(name), arguments: Arguments(arguments), environment: Self.environment, platformOptions: options,
       input: input, output: .fileDescriptor(outputEnd, closeAfterSpawningProcess: false),
       error: .fileDescriptor(errorsEnd, closeAfterSpawningProcess: false)
     ) { execution in
@@ -101,16 +114,20 @@ struct Program: Sendable {
       }
     }
     try Task.checkCancellation()
-    let exitCode: Int32 =
-      switch ended.terminationStatus {
-      case .exited(let code): code
-      case .signaled(let signal): 128 + signal
-      }
-    return Result(exitCode: exitCode, output: ended.closureResult.0, errors: ended.closureResult.1)
+    return Result(
+      exitCode: Self.exitCode(ended.terminationStatus), output: ended.closureResult.0,
+      errors: ended.closureResult.1)
+  }
+
+  static func exitCode(_ status: TerminationStatus) -> Int32 {
+    switch status {
+    case .exited(let code): code
+    case .signaled(let signal): 128 + signal
+    }
   }
 
   /// Reads to the end, closes the descriptor, and returns the lines among the first bytes.
-  private static func lines(of descriptor: FileDescriptor) -> [String] {
+  static func lines(of descriptor: FileDescriptor) -> [String] {
     defer { try? descriptor.close() }
     var kept: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 4096)
@@ -123,7 +140,7 @@ struct Program: Sendable {
 
 /// Gives `body` the reading end of a pipe into which a full stop is written every `interval`, until `body`
 /// has ended.
-private func withHeartbeat<Value: Sendable>(
+func withHeartbeat<Value: Sendable>(
   every interval: Duration, _ body: @escaping @Sendable (FileDescriptor) async throws -> Value
 ) async throws -> Value {
   let (readEnd, writeEnd) = try FileDescriptor.pipe()
@@ -151,7 +168,7 @@ private func withHeartbeat<Value: Sendable>(
 }
 
 /// Lets something be done only until a certain moment.
-private final class Latch: Sendable {
+final class Latch: Sendable {
   private let isClosed = Mutex(false)
 
   func close() { isClosed.withLock { $0 = true } }

@@ -31,6 +31,29 @@ struct RemoteShell: Sendable {
       .run(heartbeat: lease / 3)
   }
 
+  /// Runs a command that works for long and whose standard output is handed to `consume`, block by block.
+  ///
+  /// - Parameter next: gives the command's standard input, until it gives `nil`; without it the command holds
+  ///   the lease of `runLeased`. A command that reads its input has to end when that ends too early. `limit`
+  ///   ends it in any case.
+  func stream(
+    _ command: [String], on host: HostAddress, limit: Duration,
+    next: (@Sendable () async throws(PortError) -> [UInt8]?)? = nil,
+    consume: @escaping @Sendable ([UInt8]) async throws(PortError) -> Void = { _ in }
+  ) async throws(PortError) -> Program.Result {
+    let lease = settings.silenceTolerated
+    var words = ["timeout", "-k", "2", "\(limit.wholeSeconds)"]
+    if next == nil {
+      words = ["sh", "-c", Self.leaseScript, "lease", "\(limit.wholeSeconds)", "\(lease.wholeSeconds)"]
+    }
+    var program = ssh(host, "exec " + quoted(words + command))
+    // Of all ciphers the quickest where the processor has instructions for it; others are used where the host
+    // does not offer it.
+    program.arguments.insert(contentsOf: ["-o", "Ciphers=^aes128-gcm@openssh.com"], at: program.arguments.count - 3)
+    return try await program.stream(
+      input: next.map { .blocks($0) } ?? .heartbeat(lease / 3), consume: consume)
+  }
+
   /// One line, for login shells that take no more.
   static let leaseScript =
     #"limit=$1 lease=$2; shift 2; exec 3<&0 </dev/null; "#

@@ -1,0 +1,194 @@
+import Failover
+import NIOCore
+import NIOHTTP1
+
+/// An upload in parts that has been begun and neither finished nor given up. What it holds is paid for.
+public struct UnfinishedUpload: Sendable, Hashable {
+  public var key: String
+  public var id: String
+
+  public init(key: String, id: String) {
+    self.key = key
+    self.id = id
+  }
+}
+
+/// An object that has been uploaded part by part.
+struct UploadedObject: Sendable, Hashable {
+  struct Part: Sendable, Hashable, Codable {
+    var bytes: Int64
+    /// Of the part's bytes, in lowercase hexadecimal digits: what its request was signed with.
+    var sha256: String
+  }
+
+  var key: String
+  var parts: [Part]
+
+  var bytes: Int64 { parts.reduce(0) { $0 + $1.bytes } }
+}
+
+extension ObjectStoreClient {
+  /// S3's limit; with parts of 32 MiB it is reached at 312 GiB.
+  static let maximumParts = 10_000
+
+  /// Stores what `next` gives, part by part, several at a time; a single part in a single request. The object
+  /// is there whole or not at all: when anything fails, `next` included, or the task is cancelled, what has
+  /// been uploaded is given up, which may take `cleanUpLimit` longer.
+  ///
+  /// Memory: the parts in flight, and the one `next` is making.
+  ///
+  /// - Parameters:
+  ///   - inFlight: at least 1.
+  ///   - timeout: for each request.
+  ///   - next: the next part, all but the last one of the same size, at least 5 MiB (S3's least); `nil` at the
+  ///     end.
+  func upload(
+    _ key: String, inFlight: Int, timeout: Duration,
+    next: @Sendable () async throws(PortError) -> [UInt8]?
+  ) async throws(PortError) -> UploadedObject {
+    let first = try await next() ?? []
+    guard let second = try await next() else {
+      let hash = try await put(key, first, timeout: timeout)
+      return UploadedObject(key: key, parts: [.init(bytes: Int64(first.count), sha256: hash)])
+    }
+    let upload = try await begin(key, timeout: timeout)
+    do throws(PortError) {
+      let parts = try await send([first, second], upload, inFlight: inFlight, timeout: timeout, next: next)
+      try await complete(upload, tags: parts.map(\.tag), size: parts.reduce(0) { $0 + $1.part.bytes }, timeout: timeout)
+      return UploadedObject(key: key, parts: parts.map(\.part))
+    } catch {
+      // Whoever was cancelled could not send anything any more; another task can.
+      await Task { try? await abort(upload, timeout: Self.cleanUpLimit) }.value
+      throw error
+    }
+  }
+
+  /// How long tidying up after a failure may take.
+  static let cleanUpLimit = Duration.seconds(5)
+
+  private typealias Sent = (part: UploadedObject.Part, tag: String)
+
+  private func send(
+    _ ready: [[UInt8]], _ upload: UnfinishedUpload, inFlight: Int, timeout: Duration,
+    next: @Sendable () async throws(PortError) -> [UInt8]?
+  ) async throws(PortError) -> [Sent] {
+    do {
+      return try await withThrowingTaskGroup(of: (Int, Sent).self) { group in
+        var ready = ready
+        var sent: [Int: Sent] = [:]
+        var number = 0
+        var running = 0
+        while true {
+          if running >= max(1, inFlight), let (number, part) = try await group.next() {
+            sent[number] = part
+            running -= 1
+          }
+          guard let part = ready.isEmpty ? try await next() : ready.removeFirst() else { break }
+          number += 1
+          guard number <= Self.maximumParts else {
+            throw PortError(.refused, "upload of \(upload.key): more than \(Self.maximumParts) parts")
+          }
+          running += 1
+          group.addTask { [number] in
+            (number, try await put(part, number: number, of: upload, timeout: timeout))
+          }
+        }
+        while let (number, part) = try await group.next() { sent[number] = part }
+        return sent.sorted { $0.key < $1.key }.map(\.value)
+      }
+    } catch {
+      throw error as? PortError ?? PortError(.cancelled, "upload of \(upload.key)")
+    }
+  }
+
+  // MARK: The protocol
+
+  func begin(_ key: String, timeout: Duration) async throws(PortError) -> UnfinishedUpload {
+    let what = "begin the upload of \(key)"
+    let call = Call(method: .POST, key: key, query: [("uploads", "")], what: what)
+    let answer = try document(
+      try await perform(call, timeout: timeout), "InitiateMultipartUploadResult", what)
+    guard let id = answer["UploadId"], !id.isEmpty else {
+      throw PortError(.invalidAnswer, "\(what): no upload id")
+    }
+    return UnfinishedUpload(key: key, id: id)
+  }
+
+  private func put(
+    _ part: [UInt8], number: Int, of upload: UnfinishedUpload, timeout: Duration
+  ) async throws(PortError) -> Sent {
+    let what = "upload of \(upload.key), part \(number)"
+    let call = Call(
+      method: .PUT, key: upload.key, query: [("partNumber", "\(number)"), ("uploadId", upload.id)],
+      body: part, what: what)
+    let answer = try await perform(call, timeout: timeout)
+    guard let tag = answer.headers.first(name: "etag") else {
+      throw PortError(.invalidAnswer, "\(what): no tag")
+    }
+    return (.init(bytes: Int64(part.count), sha256: answer.sentHash), tag)
+  }
+
+  private func complete(
+    _ upload: UnfinishedUpload, tags: [String], size: Int64, timeout: Duration
+  ) async throws(PortError) {
+    let parts = tags.enumerated().map {
+      "<Part><PartNumber>\($0 + 1)</PartNumber><ETag>\(escapedForXML($1))</ETag></Part>"
+    }
+    let body = "<CompleteMultipartUpload>\(parts.joined())</CompleteMultipartUpload>"
+    let what = "end the upload of \(upload.key)"
+    let call = Call(
+      method: .POST, key: upload.key, query: [("uploadId", upload.id)], body: Array(body.utf8), what: what)
+    do throws(PortError) {
+      let answer = try await perform(call, timeout: timeout)
+      _ = try document(answer, "CompleteMultipartUploadResult", what)
+    } catch {
+      // When the answer to the first try was lost, the second finds no such upload, but the object.
+      guard error.reason == .notFound,
+        let object = try? await head(upload.key, timeout: timeout), object.size.bytes == size
+      else { throw error }
+    }
+  }
+
+  /// Gives an upload up. One that is already gone is not an error.
+  public func abort(_ upload: UnfinishedUpload, timeout: Duration) async throws(PortError) {
+    let call = Call(
+      method: .DELETE, key: upload.key, query: [("uploadId", upload.id)],
+      what: "give up the upload of \(upload.key)")
+    do throws(PortError) {
+      _ = try await perform(call, timeout: timeout)
+    } catch {
+      guard error.reason == .notFound else { throw error }
+    }
+  }
+
+  /// Uploads that have been begun and neither finished nor given up, of keys that begin with `prefix`.
+  public func unfinishedUploads(
+    prefix: String, timeout: Duration
+  ) async throws(PortError) -> [UnfinishedUpload] {
+    let what = "list unfinished uploads of \(prefix)*"
+    return try await withTimeout(timeout, what) { () throws(PortError) in
+      var found: [UnfinishedUpload] = []
+      var marker: UnfinishedUpload?
+      while true {
+        var call = Call(method: .GET, key: nil, query: [("uploads", ""), ("prefix", prefix)], what: what)
+        if let marker {
+          call.query += [("key-marker", marker.key), ("upload-id-marker", marker.id)]
+        }
+        let page = try document(
+          try await perform(call, timeout: timeout), "ListMultipartUploadsResult", what)
+        for entry in page.all("Upload") {
+          guard let key = entry["Key"], let id = entry["UploadId"] else {
+            throw PortError(.invalidAnswer, "\(what): an entry without key or upload id")
+          }
+          // Not every store looks at the prefix.
+          if key.hasPrefix(prefix) { found.append(UnfinishedUpload(key: key, id: id)) }
+        }
+        guard page["IsTruncated"] == "true" else { return found }
+        guard let key = page["NextKeyMarker"], let id = page["NextUploadIdMarker"],
+          UnfinishedUpload(key: key, id: id) != marker
+        else { throw PortError(.invalidAnswer, "\(what): a page says that there is another, and not where") }
+        marker = UnfinishedUpload(key: key, id: id)
+      }
+    }
+  }
+}
