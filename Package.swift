@@ -79,6 +79,11 @@ let package = Package(
         .product(name: "SystemPackage", package: "swift-system"),
       ],
       swiftSettings: settings),
+    // Test hosts to try things on by hand; tests end it in every way there is.
+    .executableTarget(
+      name: "lab-hosts",
+      dependencies: ["Lab", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      swiftSettings: settings),
     // A scenario played for real: on the lab, or on accounts of the user's.
     .target(
       name: "Drills", dependencies: ["Compression", "Failover", "FailoverSim", "Lab", "RealBackends", "Scenarios"],
@@ -126,7 +131,12 @@ let package = Package(
     .testTarget(name: "FailoverTests", dependencies: ["Failover"], swiftSettings: settings),
     .testTarget(name: "FailoverSimTests", dependencies: ["FailoverSim"], swiftSettings: settings),
     .testTarget(name: "ScenariosTests", dependencies: ["Scenarios"], swiftSettings: settings),
-    .testTarget(name: "LabTests", dependencies: ["Lab"], swiftSettings: settings),
+    .testTarget(
+      name: "LabTests",
+      dependencies: ["Lab", "lab-hosts", .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
+      swiftSettings: settings),
     .testTarget(name: "DrillsTests", dependencies: ["Drills", "Lab"], swiftSettings: settings),
     // One suite of behaviours for each port, against the simulated adapter and the real one.
     .testTarget(
