@@ -128,7 +128,7 @@ public final class EventLog: Sendable {
 }
 
 /// When the newest durable copy was taken.
-public struct SyncPoint: Sendable, Hashable {
+public struct SyncPoint: Sendable, Hashable, Codable {
   /// Everything written before this instant is in the copy.
   public var started: Duration
   public var completed: Duration

@@ -1,5 +1,5 @@
 /// The kinds of thing that cost money for as long as they exist.
-public enum ResourceKind: String, Sendable, Hashable, CaseIterable {
+public enum ResourceKind: String, Sendable, Hashable, Codable, CaseIterable {
   /// A GPU rented on a marketplace.
   case instance
   /// A virtual machine of a compute provider.

@@ -1,5 +1,5 @@
 /// An amount of data in bytes.
-public struct ByteCount: Sendable, Hashable, Comparable {
+public struct ByteCount: Sendable, Hashable, Comparable, Codable {
   /// The number of bytes; never negative in a valid model.
   public var bytes: Int64
 

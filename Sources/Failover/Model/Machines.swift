@@ -1,5 +1,5 @@
 /// Where a machine answers: a host name or an address, and a port.
-public struct HostAddress: Sendable, Hashable, CustomStringConvertible {
+public struct HostAddress: Sendable, Hashable, Codable, CustomStringConvertible {
   /// A name or an address; an IPv6 address without brackets.
   public var host: String
   /// 1 to 65535.
@@ -14,7 +14,7 @@ public struct HostAddress: Sendable, Hashable, CustomStringConvertible {
 }
 
 /// The name a provider gave to something that was created and is paid for.
-public struct InstanceID: Sendable, Hashable, CustomStringConvertible {
+public struct InstanceID: Sendable, Hashable, ProviderName, CustomStringConvertible {
   public var rawValue: String
 
   public init(_ rawValue: String) { self.rawValue = rawValue }
@@ -23,7 +23,7 @@ public struct InstanceID: Sendable, Hashable, CustomStringConvertible {
 }
 
 /// The physical machine that GPUs sit in; the marketplace's name for it.
-public struct MachineID: Sendable, Hashable, CustomStringConvertible {
+public struct MachineID: Sendable, Hashable, ProviderName, CustomStringConvertible {
   public var rawValue: String
 
   public init(_ rawValue: String) { self.rawValue = rawValue }
@@ -32,7 +32,7 @@ public struct MachineID: Sendable, Hashable, CustomStringConvertible {
 }
 
 /// What a provider says of an instance.
-public enum InstanceStatus: String, Sendable, Hashable, CaseIterable {
+public enum InstanceStatus: String, Sendable, Hashable, Codable, CaseIterable {
   /// Created and on its way; not usable yet.
   case provisioning
   case running
@@ -43,7 +43,7 @@ public enum InstanceStatus: String, Sendable, Hashable, CaseIterable {
 }
 
 /// A machine at a provider: a rented GPU or a standby virtual machine.
-public struct Instance: Sendable, Hashable {
+public struct Instance: Sendable, Hashable, Codable {
   public var id: InstanceID
   public var status: InstanceStatus
   /// Known once the provider has assigned one.

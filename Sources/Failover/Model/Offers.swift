@@ -1,5 +1,5 @@
 /// A GPU that a marketplace offers for rent.
-public struct Offer: Sendable, Hashable {
+public struct Offer: Sendable, Hashable, Codable {
   public var id: String
   public var gpuName: String
   /// Main memory of the machine.
@@ -71,7 +71,7 @@ public struct OfferQuery: Sendable, Hashable {
 }
 
 /// An offer that is to be rented, and what is to be attached to it.
-public struct InstanceOrder: Sendable, Hashable {
+public struct InstanceOrder: Sendable, Hashable, Codable {
   public var offer: Offer
   /// A volume on the offer's machine; an instance's own disk goes with it, a volume stays.
   public var volume: VolumeID?

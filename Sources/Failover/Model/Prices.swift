@@ -9,7 +9,7 @@ private let hour: Int128 = 3_600_000_000_000
 private let hoursPerMonth: Int64 = 720
 
 /// A price by the hour, charged by the second; kept exactly, also where it was given by the month.
-public struct HourlyPrice: Sendable, Hashable {
+public struct HourlyPrice: Sendable, Hashable, Codable {
   /// For one hour.
   package let exact: UnitPrice
 

@@ -2,7 +2,7 @@
 /// and those that build on it one after the other), and those that are to be deleted.
 ///
 /// Nothing is ever deleted before what builds on it, so that whatever the store holds at any moment can be restored.
-public struct SnapshotChains: Sendable, Hashable {
+public struct SnapshotChains: Sendable, Hashable, Codable {
   /// What can be restored, oldest first.
   public private(set) var kept: [SnapshotRecord] = []
   /// What is to be deleted, in this order.
@@ -63,6 +63,15 @@ public struct SnapshotChains: Sendable, Hashable {
 
   /// It has been deleted.
   public mutating func forget(_ id: SnapshotID) { expired.removeAll { $0.id == id } }
+
+  /// The same on a clock that is so much behind.
+  func shifted(by shift: Duration) -> SnapshotChains {
+    guard shift != .zero else { return self }
+    var chains = self
+    for index in kept.indices { chains.kept[index].point = kept[index].point.shifted(by: shift) }
+    for index in expired.indices { chains.expired[index].point = expired[index].point.shifted(by: shift) }
+    return chains
+  }
 
   /// The newest snapshot that is older than this one; `nil` when there is none, or when this one is not kept.
   func before(_ id: SnapshotID) -> SnapshotRecord? {

@@ -1,5 +1,5 @@
 /// A snapshot that is whole: how it was saved, of which machine, and what it holds.
-public struct SnapshotRecord: Sendable, Hashable {
+public struct SnapshotRecord: Sendable, Hashable, Codable {
   public var report: SnapshotReport
   /// The GPU that it was taken of.
   public var instance: InstanceID

@@ -48,3 +48,20 @@ extension UnitPrice: Comparable {
     Int128(a.nanodollars) * Int128(b.units) < Int128(b.nanodollars) * Int128(a.units)
   }
 }
+
+extension UnitPrice: Codable {
+  private enum CodingKeys: CodingKey { case nanodollars, units }
+
+  /// Brings to lowest terms whatever is written, so that two equal prices stay equal and nothing divides by zero.
+  package init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      try values.decode(Int64.self, forKey: .nanodollars), per: try values.decode(Int64.self, forKey: .units))
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: CodingKeys.self)
+    try values.encode(nanodollars, forKey: .nanodollars)
+    try values.encode(units, forKey: .units)
+  }
+}

@@ -1,5 +1,5 @@
 /// The name a marketplace gave to a volume.
-public struct VolumeID: Sendable, Hashable, CustomStringConvertible {
+public struct VolumeID: Sendable, Hashable, ProviderName, CustomStringConvertible {
   public var rawValue: String
 
   public init(_ rawValue: String) { self.rawValue = rawValue }
@@ -8,7 +8,7 @@ public struct VolumeID: Sendable, Hashable, CustomStringConvertible {
 }
 
 /// Disk space on one machine that outlives the instances it is attached to. It cannot leave its machine.
-public struct Volume: Sendable, Hashable {
+public struct Volume: Sendable, Hashable, Codable {
   public var id: VolumeID
   public var size: ByteCount
   public var machine: MachineID

@@ -54,7 +54,7 @@ extension Orchestrator {
     record(.verificationPassed(.endpointMoved))
   }
 
-  private func complete(_ instance: Instance) throws(InvalidTransition) {
+  func complete(_ instance: Instance) throws(InvalidTransition) {
     let attempts = update { state in
       defer {
         state.primary = instance
@@ -117,7 +117,7 @@ extension Orchestrator {
   }
 
   /// Lets users back to the standby after a failback that did not work out.
-  private func reopenStandby(at address: HostAddress) async throws {
+  func reopenStandby(at address: HostAddress) async throws {
     guard snapshot.standbyServes else { return }
     do throws(PortError) {
       try await ports.router.route(to: address, timeout: strategy.timeouts.endpoint)

@@ -11,8 +11,10 @@ extension Orchestrator {
     switch try cpuStandby().mode {
     case .running:
       let to = try serving(.standby).1
-      record(.failoverStarted(from: from, to: to))
-      notify(.failoverStarted, "GPU \(primary.id) at \(from) is down; moving to \(to)")
+      if update({ $0.announce(.standby) }) {
+        record(.failoverStarted(from: from, to: to))
+        notify(.failoverStarted, "GPU \(primary.id) at \(from) is down; moving to \(to)")
+      }
       return try await conclude(try await moveToStandby(to), at: to)
     case .onDemand:
       notify(.failoverStarted, "GPU \(primary.id) at \(from) is down; activating a CPU standby")
@@ -25,7 +27,7 @@ extension Orchestrator {
         try giveUp(.failoverFailed, "no CPU standby could be created: \(error)")
         return false
       }
-      record(.failoverStarted(from: from, to: to))
+      if update({ $0.announce(.standby) }) { record(.failoverStarted(from: from, to: to)) }
       let isFilled = try await fillStandby(at: to)
       return try await conclude(isFilled ? try await moveToStandby(to) : false, at: to)
     }

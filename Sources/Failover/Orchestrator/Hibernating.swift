@@ -18,10 +18,14 @@ extension Orchestrator {
       return
     }
     try await clock.sleep(until: origin.advanced(by: schedule.nextStart(after: now)), tolerance: nil)
+    try await wakeOrReplace(primary.id)
+  }
+
+  func wakeOrReplace(_ id: InstanceID) async throws {
     do {
-      try await wake(primary.id)
+      try await wake(id)
     } catch let failure as RecoveryFailure {
-      record(.note("the GPU did not wake up: \(failure)"), on: .gpu(primary.id))
+      record(.note("the GPU did not wake up: \(failure)"), on: .gpu(id))
       try await restoreService()
     }
   }

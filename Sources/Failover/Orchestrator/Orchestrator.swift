@@ -48,6 +48,11 @@ public final class Orchestrator<C: Clock>: Sendable where C.Duration == Duration
   public func operate(primary: InstanceID?) async throws {
     try checkPorts()
     try await prepare(primary: primary)
+    try await protectForever()
+  }
+
+  /// Watches and restores, turn and turn about.
+  func protectForever() async throws {
     while true {
       try await protectUntilFault()
       if let hibernation = strategy.hibernation, update({ $0.isIdleTime }) {
@@ -62,6 +67,11 @@ public final class Orchestrator<C: Clock>: Sendable where C.Duration == Duration
   public func restoreService() async throws {
     if try await failOverToWarmGPU() { return }
     if standbyMayServe, canUseStandby, hasSeat() { try await failOver() } else { try await standDown() }
+    try await regainGPU()
+  }
+
+  /// Gets a GPU again after a failover, if and when the strategy lets it.
+  func regainGPU() async throws {
     if strategy.recovery.mode == .disabled { try await stayAsItIs() }
     try await awaitApproval()
     try await recover()
@@ -73,14 +83,26 @@ public final class Orchestrator<C: Clock>: Sendable where C.Duration == Duration
   public var snapshot: OrchestratorState { state.update { $0 } }
 
   @inline(__always) func update<R: Sendable>(_ change: (inout OrchestratorState) -> R) -> R {
-    state.update(change)
+    guard let journal = ports.journal else { return state.update(change) }
+    let (result, error) = state.update(change, writtenTo: journal)
+    if let error {
+      record(.note("the journal cannot be written: \(error)"))
+      notify(.journalFailing, "a restart would not know what has happened: \(error)")
+    }
+    return result
   }
+
+  /// From here on only changes are written to the journal.
+  func goOn(after written: JournalledState) { state.goOn(after: written) }
 
   /// Moves to `next`, if the table of transitions allows it; does nothing when already there.
   func enter(_ next: ProtectionPhase) throws(InvalidTransition) {
     let previous = update { state in
       let previous = state.phase
-      if previous.allows(next) { state.phase = next }
+      if previous.allows(next) {
+        state.phase = next
+        if next == .failingOver { state.beginFailover() }
+      }
       return previous
     }
     guard previous != next else { return }
@@ -131,12 +153,27 @@ public final class Orchestrator<C: Clock>: Sendable where C.Duration == Duration
 /// The state behind a lock. It is kept apart from the orchestrator because the code of a generic class is slower.
 private final class SharedState: Sendable {
   private let state: Mutex<OrchestratorState>
+  /// What a journal holds of it.
+  private let written = Mutex(JournalledState())
 
   init(_ state: OrchestratorState) { self.state = Mutex(state) }
 
   @inline(__always) func update<R: Sendable>(_ change: (inout OrchestratorState) -> R) -> R {
     state.withLock { change(&$0) }
   }
+
+  /// Changes are written in the order in which they are made.
+  func update<R: Sendable>(
+    _ change: (inout OrchestratorState) -> R, writtenTo journal: any Journal
+  ) -> (R, JournalError?) {
+    state.withLock { state in
+      let result = change(&state)
+      let current = state
+      return (result, written.withLock { $0.write(current, to: journal) })
+    }
+  }
+
+  func goOn(after other: JournalledState) { written.withLock { $0 = other } }
 }
 
 /// What an orchestrator knows at one moment.
@@ -157,7 +194,13 @@ public struct OrchestratorState: Sendable {
   public internal(set) var owned: [InstanceID] = []
   /// The volumes that have been created and not yet been given back, in that order.
   public internal(set) var volumes: [Volume] = []
+  /// How many failovers have begun; each ends when a GPU serves again.
+  public internal(set) var failovers = 0
 
+  /// Of which ways of the present failover people have been told.
+  var announced: [FailoverWay] = []
+  /// Of which they had been told before a restart.
+  var announcedBefore: [FailoverWay] = []
   var detector: ConsecutiveFailureDetector
   /// Whether it has been noted that the serving GPU is down.
   var isDownNoted = false
@@ -183,6 +226,21 @@ public struct OrchestratorState: Sendable {
 
   init(policy: HealthCheckPolicy) {
     detector = ConsecutiveFailureDetector(policy)
+  }
+
+  mutating func beginFailover() {
+    failovers += 1
+    announced = []
+    announcedBefore = []
+  }
+
+  /// Notes that people are told of a failover's beginning.
+  ///
+  /// - Returns: whether they have not been told by a process that was killed since.
+  mutating func announce(_ way: FailoverWay) -> Bool {
+    announced.append(way)
+    defer { announcedBefore.removeAll { $0 == way } }
+    return !announcedBefore.contains(way)
   }
 
   /// The snapshots that can be restored, oldest first.

@@ -25,7 +25,7 @@ extension Orchestrator {
   }
 
   /// Takes charge of the GPU that serves already, unless there is none, or it was lost a moment before.
-  private func adoptIfItRuns(_ primary: InstanceID?) async throws -> Bool {
+  func adoptIfItRuns(_ primary: InstanceID?) async throws -> Bool {
     guard let primary else {
       try enter(.preparing)
       return false
@@ -35,14 +35,14 @@ extension Orchestrator {
       return true
     } catch let error as PortError where error.reason == .refused {
       // It is paid for all the same, and is given back when another one serves.
-      update { $0.owned.append(primary) }
+      update { $0.own(primary) }
       record(.note("the GPU cannot be adopted: \(error)"), on: .gpu(primary))
       return false
     }
   }
 
   /// Without a standby the GPU serves all the same; one that cannot be had yet is created as soon as it can.
-  private func createFirstStandby() async throws {
+  func createFirstStandby() async throws {
     do {
       try await createStandby()
     } catch let error as PortError {
@@ -60,7 +60,7 @@ extension Orchestrator {
     }
     update {
       $0.primary = instance
-      $0.owned.append(id)
+      $0.own(id)
     }
     record(.primaryAdopted(instance), on: .gpu(id))
   }
@@ -98,5 +98,12 @@ extension Orchestrator {
     let machine = update { role == .gpu ? $0.primary : $0.standby }
     guard let machine, let address = machine.address else { throw MachineMissing(role: role) }
     return (machine, address)
+  }
+}
+
+extension OrchestratorState {
+  /// It is paid for from now on.
+  mutating func own(_ id: InstanceID) {
+    if !owned.contains(id) { owned.append(id) }
   }
 }

@@ -7,7 +7,7 @@ public struct InvalidTransition: Error, Sendable, Hashable, CustomStringConverti
 }
 
 /// What the orchestrator is doing for the workspace it protects.
-public enum ProtectionPhase: String, Sendable, Hashable, CaseIterable {
+public enum ProtectionPhase: String, Sendable, Hashable, Codable, CaseIterable {
   /// Nothing has been set up.
   case idle
   /// The GPU is adopted or rented, and what it falls back on is created.

@@ -1,5 +1,5 @@
 /// How far an attempt to get a new GPU has come.
-struct RecoveryProgress: Sendable {
+struct RecoveryProgress: Sendable, Hashable, Codable {
   var attempt: Int
   var offer: Offer?
   var instance: Instance?
@@ -12,7 +12,7 @@ struct RecoveryProgress: Sendable {
 }
 
 /// Where a new GPU is filled from.
-enum RestoreSource: Sendable, Hashable {
+enum RestoreSource: Sendable, Hashable, Codable {
   case standby
   case snapshot(SnapshotID)
   /// It is attached to the volume that the lost GPU wrote to: nothing has to be copied.
@@ -39,9 +39,12 @@ extension Orchestrator {
   /// Finds, provisions and fills a new GPU and moves users to it, trying again until it succeeds.
   public func recover() async throws {
     let policy = strategy.recovery
+    // After a restart there may be a GPU already that only needs to be finished.
+    var isPickedUp = update { $0.phase == .recovering && $0.recovery?.isRented == true && $0.recovery?.instance != nil }
     while true {
       do {
-        try await searchOffer()
+        if !isPickedUp { try await searchOffer() }
+        isPickedUp = false
         try await provision()
         try await awaitSSH()
         try await restore()

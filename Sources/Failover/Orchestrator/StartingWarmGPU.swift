@@ -15,19 +15,28 @@ extension Orchestrator {
     }
     try enter(.failingOver)
     try enterPool(.failover)
-    record(.warmFailoverStarted(from: primary.id, to: standby.id))
-    notify(.failoverStarted, "GPU \(primary.id) at \(from) is down; starting GPU \(standby.id)")
-    notify(.standbyGPUStarting, "GPU \(standby.id) on machine \(snapshot.warmPool.machine?.rawValue ?? "") is starting")
-    update { $0.warmPool.standby = nil }
+    if update({ $0.announce(.warmGPU) }) {
+      record(.warmFailoverStarted(from: primary.id, to: standby.id))
+      notify(.failoverStarted, "GPU \(primary.id) at \(from) is down; starting GPU \(standby.id)")
+      notify(.standbyGPUStarting, "GPU \(standby.id) on machine \(snapshot.warmPool.machine?.rawValue ?? "") is starting")
+    }
+    update {
+      $0.warmPool.standby = nil
+      $0.warmPool.starting = standby
+    }
     do {
       let (instance, address) = try await start(standby, insteadOf: primary, pool)
       try await checkInference(instance, address)
       try await moveUsersToWarmGPU(at: address)
-      try completeWarmFailover(to: instance, pool)
+      completeWarmFailover(to: instance)
+      try concludeWarmFailover()
       return true
     } catch let failure as RecoveryFailure {
       record(.warmFailoverFailed(failure.description))
-      update { $0.warmPool.abandoned = standby.id }
+      update {
+        $0.warmPool.abandoned = standby.id
+        $0.warmPool.starting = nil
+      }
       try enterPool(.degraded)
       return false
     }
@@ -113,19 +122,26 @@ extension Orchestrator {
     record(.verificationPassed(.endpointMoved))
   }
 
-  private func completeWarmFailover(to instance: Instance, _ pool: WarmPool) throws {
-    let count = update { state in
+  private func completeWarmFailover(to instance: Instance) {
+    update { state in
       state.primary = instance
+      state.warmPool.starting = instance
       state.standbyServes = false
       state.detector = ConsecutiveFailureDetector(strategy.healthCheck)
       state.failedSyncs = 0
       state.cachedOffers = []
       state.warmPool.failovers += 1
-      return state.warmPool.failovers
     }
-    try enterPool(pool.autoProvision ? .provisioning : .degraded)
+  }
+
+  /// The GPU that stood by is the primary already; what is left is to say so.
+  func concludeWarmFailover() throws {
+    let status = snapshot.warmPool
+    try enterPool(warmPool?.autoProvision == true ? .provisioning : .degraded)
     try enter(.protected)
-    record(.warmFailoverCompleted(to: instance.id, failovers: count))
+    guard let instance = status.starting else { return }
+    update { $0.warmPool.starting = nil }
+    record(.warmFailoverCompleted(to: instance.id, failovers: status.failovers))
     notify(.failoverComplete, "GPU \(instance.id) serves, with all data")
   }
 }

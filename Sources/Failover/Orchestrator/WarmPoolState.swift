@@ -7,7 +7,7 @@ public struct InvalidPoolTransition: Error, Sendable, Hashable, CustomStringConv
 }
 
 /// What the warm pool of an orchestrator is doing.
-public enum WarmPoolState: String, Sendable, Hashable, CaseIterable {
+public enum WarmPoolState: String, Sendable, Hashable, Codable, CaseIterable {
   /// The strategy has no warm pool, nothing has been set up yet, or the pool is switched off.
   case disabled
   /// A machine with enough GPUs is looked for.
@@ -53,7 +53,7 @@ public enum WarmPoolState: String, Sendable, Hashable, CaseIterable {
 }
 
 /// What an orchestrator knows of its warm pool at one moment.
-public struct WarmPoolStatus: Sendable, Hashable {
+public struct WarmPoolStatus: Sendable, Hashable, Codable {
   public internal(set) var state = WarmPoolState.disabled
   /// The machine of the GPU that serves, when it is one of the pool's.
   public internal(set) var machine: MachineID?
@@ -66,6 +66,8 @@ public struct WarmPoolStatus: Sendable, Hashable {
 
   /// Whether the pool has been switched off by a person.
   var isSwitchedOff = false
+  /// The GPU that stood by, while it takes over.
+  var starting: Instance?
   /// A second GPU on its way to being the standby.
   var making: RentedGPU?
   /// Whether somebody is at work on it.
@@ -83,7 +85,7 @@ public struct WarmPoolStatus: Sendable, Hashable {
 }
 
 /// An instance, and the offer it was rented by.
-struct RentedGPU: Sendable, Hashable {
+struct RentedGPU: Sendable, Hashable, Codable {
   var id: InstanceID
   var offer: Offer
 }

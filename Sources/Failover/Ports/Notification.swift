@@ -16,6 +16,7 @@ public struct Notification: Sendable, Hashable {
     case snapshotFailing = "snapshot failing"
     case credentialsRefused = "credentials refused"
     case giveBackFailing = "giving back failing"
+    case journalFailing = "journal failing"
     case checksImpossible = "health checks impossible"
   }
 

@@ -155,6 +155,9 @@ public struct Ports: Sendable {
   public var seats: (any StandbySeats)?
   /// `nil` where nobody knows what is going to happen.
   public var foresight: (any Foresight)?
+  /// Where everything is written down that a restart needs; `nil` where nobody would come after. Users are served also
+  /// when it cannot be written.
+  public var journal: (any Journal)?
 
   public init(
     marketplace: any GPUMarketplace, compute: any ComputeProvider, fileSync: any FileSync,

@@ -19,7 +19,7 @@ public protocol SnapshotStore: Sendable {
 }
 
 /// The name of a snapshot in its store.
-public struct SnapshotID: Sendable, Hashable, CustomStringConvertible {
+public struct SnapshotID: Sendable, Hashable, ProviderName, CustomStringConvertible {
   public var rawValue: String
 
   public init(_ rawValue: String) { self.rawValue = rawValue }
@@ -43,7 +43,7 @@ public struct SnapshotRequest: Sendable, Hashable {
 }
 
 /// What saving a snapshot did.
-public struct SnapshotReport: Sendable, Hashable {
+public struct SnapshotReport: Sendable, Hashable, Codable {
   public var id: SnapshotID
   /// The snapshot it builds on; `nil` when it is whole by itself.
   public var base: SnapshotID?

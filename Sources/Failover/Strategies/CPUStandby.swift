@@ -29,7 +29,7 @@ public struct CPUStandby: Sendable, Hashable {
 }
 
 /// The CPU machine to rent.
-public struct StandbyMachine: Sendable, Hashable {
+public struct StandbyMachine: Sendable, Hashable, Codable {
   /// The provider's name for the type, such as `e2-medium`.
   public var machineType: String
   public var isSpot: Bool

@@ -1,0 +1,63 @@
+import Failover
+
+/// A simulated compute provider whose machines carry labels.
+public struct LabelledCompute: LabellingComputeProvider {
+  private let world: World
+  private let provider: any ComputeProvider
+  private let labels: Labels
+
+  /// - Parameter provider: as the world's ports have it, with its faults.
+  public init(_ provider: any ComputeProvider, in world: World) {
+    self.world = world
+    self.provider = provider
+    labels = Labels(in: world)
+  }
+
+  public func create(_ machine: StandbyMachine, label: String, timeout: Duration) async throws(PortError) -> Instance {
+    if let existing = owned.first(where: { $0.label == label }) {
+      return try await provider.describe(InstanceID(existing.id), timeout: timeout)
+    }
+    let instance = try await provider.create(machine, timeout: timeout)
+    labels.write(label, on: .machine, instance.id.rawValue)
+    return instance
+  }
+
+  /// What exists and has a label, in the order of its creation.
+  private var owned: [OwnedResource] {
+    let existing = world.existing
+    return labels.all(of: .machine).filter { existing.contains(InstanceID($0.id)) }
+  }
+
+  /// Takes as long as a question after one machine.
+  public func resources(labelled prefix: String, timeout: Duration) async throws(PortError) -> [OwnedResource] {
+    try await world.pause(\.samplers.standbyDescribe, timeout: timeout, "list what \(prefix) owns")
+    return owned.filter { $0.label.hasPrefix(prefix) }
+  }
+
+  public func release(_ resource: OwnedResource, timeout: Duration) async throws(PortError) {
+    guard resource.kind == .machine else {
+      throw PortError(.notFound, "a compute provider has no \(resource.kind.rawValue)s")
+    }
+    try await delete(InstanceID(resource.id), timeout: timeout)
+  }
+
+  public func create(_ machine: StandbyMachine, timeout: Duration) async throws(PortError) -> Instance {
+    try await provider.create(machine, timeout: timeout)
+  }
+
+  public func start(_ id: InstanceID, timeout: Duration) async throws(PortError) {
+    try await provider.start(id, timeout: timeout)
+  }
+
+  public func stop(_ id: InstanceID, timeout: Duration) async throws(PortError) {
+    try await provider.stop(id, timeout: timeout)
+  }
+
+  public func describe(_ id: InstanceID, timeout: Duration) async throws(PortError) -> Instance {
+    try await provider.describe(id, timeout: timeout)
+  }
+
+  public func delete(_ id: InstanceID, timeout: Duration) async throws(PortError) {
+    try await provider.delete(id, timeout: timeout)
+  }
+}
