@@ -7,10 +7,13 @@ import SystemPackage
 struct Program: Sendable {
   var name: String
   var arguments: [String]
+  /// Settings beside those of this process.
+  var environment: [String: String]
 
-  init(_ name: String, _ arguments: [String]) {
+  init(_ name: String, _ arguments: [String], environment: [String: String] = [:]) {
     self.name = name
     self.arguments = arguments
+    self.environment = environment
   }
 
   /// What an ended program left behind.
@@ -60,9 +63,11 @@ struct Program: Sendable {
     ]
     // English messages, and nothing from the user's environment that would change how rsync reads its
     // arguments.
-    let environment = Environment.inherit.updating([
+    var settings: [Environment.Key: String?] = [
       "LC_ALL": "C", "RSYNC_RSH": nil, "RSYNC_OLD_ARGS": nil, "RSYNC_PROTECT_ARGS": nil,
-    ])
+    ]
+    for (name, value) in self.environment { settings[Environment.Key(stringLiteral: name)] = value }
+    let environment = Environment.inherit.updating(settings)
     // Read here, to their very end: rsync does not wait for its ssh when something goes wrong, so what the
     // other side had to say often arrives when rsync is gone. `Subprocess` stops reading when the program
     // ends.
