@@ -7,8 +7,10 @@ import Failover
 ///   from 9.8 on counts that as a penalty of one second for the caller's address (`PerSourcePenalties`,
 ///   `noauth`) and turns it away, syncs included, once 15 s have come together: check at most once a second,
 ///   or have the server exempt this machine (`PerSourcePenaltyExemptList`).
-/// - `process` runs `pgrep` on the machine by ssh. A machine without `pgrep` or a pattern that is none count as
-///   `.apiError`, a key that is refused as `.unauthorized`: the check could not be made.
+/// - `process` runs `pgrep` on the machine by ssh, and looks at the heartbeat file where there is one: a process that
+///   has not given a sign of life for too long is none. A machine without `pgrep`, a pattern that is none and a
+///   heartbeat from the future count as `.apiError`, a key that is refused as `.unauthorized`: the check could not be
+///   made.
 /// - `api` asks whoever was given as `status`; with nobody given it is always `.apiError`.
 ///
 /// A name with several addresses is tried at all of them at once; one that answers is enough. A check ends
@@ -18,18 +20,35 @@ public struct NetworkProbe: HealthProbe {
   public typealias StatusCheck = @Sendable (ProbeTarget, Duration) async -> ProbeResult
 
   private let shell: RemoteShell
-  private let processPattern: String
+  private let processPattern: String?
+  private let heartbeat: HeartbeatLimit?
   private let status: StatusCheck?
+
+  /// The age at which a workload's heartbeat file says that the workload stands still.
+  public struct HeartbeatLimit: Sendable, Hashable {
+    public var file: HeartbeatFile
+    /// Several times as long as the time from one heartbeat to the next.
+    public var maximumAge: Duration
+
+    public init(_ file: HeartbeatFile, maximumAge: Duration) {
+      self.file = file
+      self.maximumAge = maximumAge
+    }
+  }
 
   /// - Parameters:
   ///   - ssh: how the machines are reached for `process`.
   ///   - processPattern: for `process`, an extended regular expression that the workload's full command line
   ///     matches, and no other one; anchored, such as `^/usr/local/bin/ollama serve`, so that an editor or a
-  ///     log viewer is not taken for it.
+  ///     log viewer is not taken for it. `nil` looks at the heartbeat only.
+  ///   - heartbeat: for `process` too; `nil` looks at the process only. With neither, `process` is always `.apiError`.
   ///   - status: answers `api`; see `providerStatus`.
-  public init(ssh: SSHSettings, processPattern: String, status: StatusCheck? = nil) {
+  public init(
+    ssh: SSHSettings, processPattern: String?, heartbeat: HeartbeatLimit? = nil, status: StatusCheck? = nil
+  ) {
     self.shell = RemoteShell(ssh)
     self.processPattern = processPattern
+    self.heartbeat = heartbeat
     self.status = status
   }
 
@@ -60,10 +79,23 @@ public struct NetworkProbe: HealthProbe {
     _ target: ProbeTarget, by method: ProbeMethod, timeout: Duration
   ) async -> ProbeResult {
     switch method {
-    case .api: await status?(target, timeout) ?? .unhealthy(.apiError)
+    case .api: await askProvider(about: target, timeout)
     case .tcp: await connect(to: target.address, readingGreeting: false, timeout)
     case .ssh: await connect(to: target.address, readingGreeting: true, timeout)
-    case .process: await lookForProcess(on: target.address, timeout)
+    case .process: await lookForWorkload(on: target.address, timeout)
+    }
+  }
+
+  // MARK: api
+
+  private func askProvider(about target: ProbeTarget, _ timeout: Duration) async -> ProbeResult {
+    guard let status else { return .unhealthy(.apiError) }
+    do throws(PortError) {
+      return try await withTimeout(timeout, "status of \(target.instance)") { () throws(PortError) in
+        await status(target, timeout)
+      }
+    } catch {
+      return .unhealthy(ProbeFailure(error))
     }
   }
 
@@ -110,17 +142,19 @@ public struct NetworkProbe: HealthProbe {
 
   // MARK: process
 
-  private func lookForProcess(on host: HostAddress, _ timeout: Duration) async -> ProbeResult {
+  private func lookForWorkload(on host: HostAddress, _ timeout: Duration) async -> ProbeResult {
+    guard processPattern != nil || heartbeat != nil else { return .unhealthy(.apiError) }
     do throws(PortError) {
       try host.validate()
-      let what = "look for a process on \(host)"
-      let result = try await withTimeout(timeout, what) { () throws(PortError) in
-        try await shell.run(["pgrep", "-f", "--", processPattern], on: host)
-      }
-      switch result.exitCode {
-      case 0: return .healthy
-      case 1: return .unhealthy(.noProcess)
-      default: throw ProgramFailure.error(result, what)
+      let what = "look for a workload on \(host)"
+      return try await withTimeout(timeout, what) { () throws(PortError) in
+        if let processPattern {
+          let result = try await shell.run(["pgrep", "-f", "--", processPattern], on: host)
+          if result.exitCode == 1 { return .unhealthy(.noProcess) }
+          guard result.exitCode == 0 else { throw ProgramFailure.error(result, what) }
+        }
+        guard let heartbeat else { return .healthy }
+        return try await isFresh(heartbeat, on: host, timeout) ? .healthy : .unhealthy(.noProcess)
       }
     } catch {
       switch error.reason {
@@ -130,6 +164,18 @@ public struct NetworkProbe: HealthProbe {
       case .unauthorized: return .unhealthy(.unauthorized)
       default: return .unhealthy(.apiError)
       }
+    }
+  }
+
+  /// A workload that never gave a sign of life is as good as none.
+  private func isFresh(
+    _ heartbeat: HeartbeatLimit, on host: HostAddress, _ timeout: Duration
+  ) async throws(PortError) -> Bool {
+    do throws(PortError) {
+      return try await heartbeat.file.age(on: host, timeout: timeout) <= heartbeat.maximumAge
+    } catch {
+      if error.reason == .notFound, error.detail.contains("no file") { return false }
+      throw error
     }
   }
 }

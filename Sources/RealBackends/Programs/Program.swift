@@ -7,10 +7,13 @@ import SystemPackage
 struct Program: Sendable {
   var name: String
   var arguments: [String]
+  /// Settings beside those of this process.
+  var environment: [String: String]
 
-  init(_ name: String, _ arguments: [String]) {
+  init(_ name: String, _ arguments: [String], environment: [String: String] = [:]) {
     self.name = name
     self.arguments = arguments
+    self.environment = environment
   }
 
   /// What an ended program left behind.
@@ -69,10 +72,12 @@ struct Program: Sendable {
 
   /// English messages, and nothing from the user's environment that would change how rsync reads its
   /// arguments.
-  static var environment: Environment {
-    .inherit.updating([
+  var childEnvironment: Environment {
+    var settings: [Environment.Key: String?] = [
       "LC_ALL": "C", "RSYNC_RSH": nil, "RSYNC_OLD_ARGS": nil, "RSYNC_PROTECT_ARGS": nil,
-    ])
+    ]
+    for (name, value) in environment { settings[Environment.Key(stringLiteral: name)] = value }
+    return .inherit.updating(settings)
   }
 
   private func run(input: some InputProtocol) async throws -> Result {

@@ -15,6 +15,7 @@ enum ProgramFailure {
     ("Too many authentication failures", .unauthorized),
     ("timed out", .timedOut),
     ("not responding", .timedOut),
+    ("forwarding failed", .refused),
     ("Connection refused", .unreachable),
     ("Could not resolve hostname", .unreachable),
     ("No route to host", .unreachable),

@@ -23,12 +23,24 @@ struct RemoteShell: Sendable {
   ///
   /// Needs `sh`, and `timeout` and `head` of GNU coreutils or BusyBox on the host.
   func runLeased(
-    _ command: [String], on host: HostAddress, limit: Duration, forwardingAgent: Bool = false
+    _ command: [String], on host: HostAddress, limit: Duration, forwardingAgent: Bool = false,
+    forwards: [SSHForward] = []
   ) async throws(PortError) -> Program.Result {
     let lease = settings.silenceTolerated
     let words = ["sh", "-c", Self.leaseScript, "lease", "\(limit.wholeSeconds)", "\(lease.wholeSeconds)"]
-    return try await ssh(host, "exec " + quoted(words + command), forwardingAgent: forwardingAgent)
-      .run(heartbeat: lease / 3)
+    return try await ssh(
+      host, "exec " + quoted(words + command), forwardingAgent: forwardingAgent, forwards: forwards
+    ).run(heartbeat: lease / 3)
+  }
+
+  /// Keeps a connection open until the call is cancelled, for what is forwarded through it.
+  ///
+  /// The connection ends with this process, however that ends: the command on the host reads to the end of its
+  /// standard input, which then closes.
+  ///
+  /// - Returns: when the connection has ended by itself, how.
+  func hold(_ forwards: [SSHForward], on host: HostAddress) async throws(PortError) -> Program.Result {
+    try await ssh(host, "exec cat >/dev/null", forwards: forwards).run(heartbeat: settings.silenceTolerated / 3)
   }
 
   /// Runs a command that works for long and whose standard output is handed to `consume`, block by block.
@@ -61,8 +73,11 @@ struct RemoteShell: Sendable {
     + #"( while [ -n "$(timeout "$lease" head -c 1 <&3)" ]; do :; done; kill "$command" ) >/dev/null 2>&1 & "#
     + #"watch=$!; wait "$command"; status=$?; kill "$watch" 2>/dev/null; exit "$status""#
 
-  private func ssh(_ host: HostAddress, _ command: String, forwardingAgent: Bool = false) -> Program {
-    let arguments = settings.arguments(port: host.port, forwardingAgent: forwardingAgent)
+  private func ssh(
+    _ host: HostAddress, _ command: String, forwardingAgent: Bool = false, forwards: [SSHForward] = []
+  ) -> Program {
+    let arguments = settings.arguments(
+      port: host.port, forwardingAgent: forwardingAgent, forwards: forwards)
     return Program("ssh", arguments + ["--", host.host, command])
   }
 

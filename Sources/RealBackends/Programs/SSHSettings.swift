@@ -52,13 +52,21 @@ public struct SSHSettings: Sendable, Hashable {
   public var silenceTolerated: Duration { .seconds(serverAliveInterval.wholeSeconds) * serverAliveCountMax }
 
   /// The arguments of `ssh` up to the host's name, which is not among them.
-  func arguments(port: Int, forwardingAgent: Bool = false) -> [String] {
+  ///
+  /// - Parameter forwards: with any, forwardings that the configuration file has for the host are made as well, since
+  ///   ssh clears all or none; ssh ends when one cannot be made.
+  func arguments(
+    port: Int, forwardingAgent: Bool = false, forwards: [SSHForward] = []
+  ) -> [String] {
     var options = extraOptions + [
       "BatchMode=yes", "ConnectTimeout=\(connectTimeout.wholeSeconds)",
       "ServerAliveInterval=\(serverAliveInterval.wholeSeconds)", "ServerAliveCountMax=\(serverAliveCountMax)",
       // Warnings and the server's greeting would hide the line that says what went wrong.
-      "LogLevel=ERROR", "ControlPath=none", "ControlMaster=no", "ClearAllForwardings=yes",
+      "LogLevel=ERROR", "ControlPath=none", "ControlMaster=no",
     ]
+    options +=
+      forwards.isEmpty
+      ? ["ClearAllForwardings=yes"] : ["ClearAllForwardings=no", "ExitOnForwardFailure=yes"]
     let (policy, file) =
       switch knownHosts {
       case .strict(let file): ("yes", file)
@@ -71,9 +79,25 @@ public struct SSHSettings: Sendable, Hashable {
     }
     // ssh keeps the first value that it is given.
     var arguments = ["-T", "-x", forwardingAgent ? "-A" : "-a"] + options.flatMap { ["-o", $0] }
+    arguments += forwards.flatMap(\.arguments)
     if let configFile { arguments += ["-F", configFile] }
     if let user { arguments += ["-l", user] }
     return arguments + ["-p", "\(port)"]
+  }
+}
+
+/// A way through an ssh connection for other connections.
+enum SSHForward: Sendable, Hashable {
+  /// From a socket file on this machine, which ssh makes, to a port of the host's own.
+  case toHost(socket: String, port: Int)
+  /// From a port of the host's own to an address that this machine reaches.
+  case fromHost(port: Int, to: HostAddress)
+
+  var arguments: [String] {
+    switch self {
+    case .toHost(let socket, let port): ["-L", "\(socket):127.0.0.1:\(port)"]
+    case .fromHost(let port, let address): ["-R", "127.0.0.1:\(port):\(address)"]
+    }
   }
 }
 

@@ -1,12 +1,6 @@
 import Failover
 import SystemPackage
 
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
-
 /// Copies workspaces with rsync over ssh.
 ///
 /// Needs rsync 3.2.3 or later (2020) on every machine that takes part, and on the hosts a POSIX shell with
@@ -20,6 +14,12 @@ import SystemPackage
 ///   states, and the staging directory makes the way back short as well. It needs room for the workspace.
 ///   Unless this machine's user is root, owners and groups are not copied, since a copy that belongs to
 ///   somebody else cannot be kept here.
+/// - A relay **without staging** (`relayMethod`) has the source run rsync, as on the direct route, and leads its
+///   connection to the destination through this machine. Twice as fast as staging, and it needs no room here; but what
+///   is said of the direct route holds: the source needs a way in, and one that fails in the middle leaves the
+///   destination with some files new and some old.
+///
+/// On all three a source that has lost its files is not mirrored; see `SourceGuard`.
 ///
 /// A pass that runs out of time or is cancelled has ended its programs before the call returns; SIGTERM is
 /// sent at the time-out, and SIGKILL half a second later if that was not enough. On the direct route the
@@ -37,12 +37,27 @@ public struct RsyncFileSync: FileSync {
   /// repeated.
   public var stagingDirectory: String
   public var options: RsyncOptions
-  private let stagingLock = StagingLock()
+  /// How data is relayed where the route is a relay.
+  public var relayMethod: RelayMethod
+  /// `nil` mirrors a source whatever it holds.
+  public var sourceGuard: SourceGuard?
+  let stagingLock = StagingLock()
+
+  /// How data gets through this machine.
+  public enum RelayMethod: String, Sendable, Hashable, CaseIterable {
+    /// By a copy on this machine's disk.
+    case staged
+    /// Through an ssh connection, encrypted from the source to the destination.
+    case streamed
+  }
 
   public init(
     ssh: SSHSettings, peer: SSHSettings = SSHSettings(knownHosts: .acceptNew(file: nil)),
-    forwardsAgent: Bool = true, stagingDirectory: String, options: RsyncOptions = RsyncOptions()
+    forwardsAgent: Bool = true, stagingDirectory: String, options: RsyncOptions = RsyncOptions(),
+    relayMethod: RelayMethod = .staged, sourceGuard: SourceGuard? = SourceGuard()
   ) {
+    self.relayMethod = relayMethod
+    self.sourceGuard = sourceGuard
     self.ssh = ssh
     self.peer = peer
     self.forwardsAgent = forwardsAgent
@@ -60,16 +75,40 @@ public struct RsyncFileSync: FileSync {
     let start = clock.now
     let what = "rsync \(request.source) to \(request.destination)"
     let statistics = try await withTimeout(timeout, what) { () throws(PortError) -> RsyncStatistics in
-      switch request.route {
-      case .direct:
-        try await copyDirectly(path, from: request.source, to: request.destination, limit: timeout)
-      case .relay:
-        try await copyByRelay(path, from: request.source, to: request.destination)
+      if let sourceGuard {
+        switch try await copy(path, request, sourceGuard, limit: timeout) {
+        case .copied(let statistics): return statistics
+        case .suspicious(let suspicion):
+          try await clear(suspicion, sourceGuard, request, path, timeout: timeout)
+        }
       }
+      guard case .copied(let statistics) = try await copy(path, request, nil, limit: timeout) else {
+        throw PortError(.invalidAnswer, "\(what): a look at the source that nobody asked for")
+      }
+      return statistics
     }
     return SyncReport(
       files: statistics.filesTransferred, bytesSent: ByteCount(statistics.bytesOnTheWire),
       duration: start.duration(to: clock.now))
+  }
+
+  /// - Throws: `.refused` when the source has lost what the destination still has.
+  private func clear(
+    _ suspicion: SourceGuard.Suspicion, _ sourceGuard: SourceGuard, _ request: SyncRequest, _ path: String,
+    timeout: Duration
+  ) async throws(PortError) {
+    var files = 0
+    do throws(PortError) {
+      files = try await inspect(path, on: request.destination, timeout: timeout).files
+    } catch {
+      // Nothing is there that could be lost.
+      guard error.reason == .notFound else { throw error }
+    }
+    if let objection = sourceGuard.objection(to: suspicion, destination: files) {
+      throw PortError(
+        .refused, "\(path) on \(request.source) is not copied to \(request.destination): \(objection)",
+        host: request.source)
+    }
   }
 
   /// Needs GNU findutils and an awk on the host.
@@ -102,65 +141,6 @@ public struct RsyncFileSync: FileSync {
     return try await withTimeout(timeout, what) { () throws(PortError) in
       try await RemoteShell(ssh).runLeased(command, on: host, limit: timeout)
     }
-  }
-
-  // MARK: The two routes
-
-  private func copyDirectly(
-    _ path: String, from source: HostAddress, to destination: HostAddress, limit: Duration
-  ) async throws(PortError) -> RsyncStatistics {
-    let command =
-      ["rsync"] + options.arguments(fileUpdate: options.fileUpdate, keepsOwners: true)
-      + remoteShell(peer, port: destination.port)
-      + ["--", "\(path)/", "\(destination.forRsync):\(path)/"]
-    let result = try await RemoteShell(ssh).runLeased(
-      command, on: source, limit: limit, forwardingAgent: forwardsAgent)
-    return try statistics(of: result, "rsync on \(source) to \(destination)")
-  }
-
-  private func copyByRelay(
-    _ path: String, from source: HostAddress, to destination: HostAddress
-  ) async throws(PortError) -> RsyncStatistics {
-    // Both are absolute, so this is a directory below the staging directory.
-    let staging = try Self.validated(stagingDirectory) + path
-    return try await stagingLock.holding(staging) { () throws(PortError) in
-      let keepsOwners = geteuid() == 0
-      // Nobody is served from here, and what an interrupted pull leaves in place is the start of the next
-      // one.
-      _ = try await rsync(
-        options.arguments(fileUpdate: .inPlace, keepsOwners: keepsOwners)
-          + remoteShell(ssh, port: source.port)
-          + ["--", "\(source.forRsync):\(path)/", "\(staging)/"],
-        "rsync from \(source)")
-      return try await rsync(
-        options.arguments(fileUpdate: options.fileUpdate, keepsOwners: keepsOwners)
-          + remoteShell(ssh, port: destination.port)
-          + ["--", "\(staging)/", "\(destination.forRsync):\(path)/"],
-        "rsync to \(destination)")
-    }
-  }
-
-  private func rsync(_ arguments: [String], _ what: String) async throws(PortError) -> RsyncStatistics {
-    try statistics(of: await Program("rsync", arguments).run(), what)
-  }
-
-  private func remoteShell(_ settings: SSHSettings, port: Int) -> [String] {
-    let words = ["ssh"] + settings.arguments(port: port)
-    return ["-e", words.map(Quoting.forRemoteShellOption).joined(separator: " ")]
-  }
-
-  private func statistics(
-    of result: Program.Result, _ what: String
-  ) throws(PortError) -> RsyncStatistics {
-    // 24: files vanished from the source while rsync was at work. They are gone there, so they are not
-    // missing here.
-    guard result.exitCode == 0 || result.exitCode == 24 else {
-      throw ProgramFailure.error(result, what)
-    }
-    guard let statistics = RsyncStatistics(result.output) else {
-      throw PortError(.invalidAnswer, "\(what): no statistics; is it rsync 3.2.3 or later?")
-    }
-    return statistics
   }
 
   /// The path without a slash at its end, once it is sure that it cannot name more than was meant: everything
