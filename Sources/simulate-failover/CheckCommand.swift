@@ -54,7 +54,7 @@ struct CheckCommand: ParsableCommand {
   @Option(help: "How many simulations run at a time; by default as many as there are processors. It changes no figure.")
   var jobs: Int?
 
-  @Option(help: "text, markdown (for a build's summary page), junit or json.")
+  @Option(help: "text, markdown (for a build's summary page), junit, json or html.")
   var format = CheckFormat.text
 
   @OptionGroup var common: CommonOptions

@@ -7,7 +7,7 @@ struct ReportCommand: ParsableCommand {
     commandName: "report",
     abstract: "Turn results that were written with --format json into a page.",
     discussion: """
-      One result of run, compare or sweep gives its page, the same as --format html of that command gives. Several results
+      One result of run, compare, sweep, tune or check gives its page, the same as --format html of that command gives. Several results
       of run are laid over each other; the first is the baseline.
 
       Examples:

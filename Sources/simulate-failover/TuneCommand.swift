@@ -95,7 +95,7 @@ struct TuneCommand: ParsableCommand {
   @Flag(help: "Only list the cells and say how long the full grid would take.")
   var dryRun = false
 
-  @Option(help: "text, json, csv or markdown.")
+  @Option(help: "text, json, csv, markdown or html.")
   var format = TuningFormat.text
 
   @OptionGroup var common: CommonOptions

@@ -32,6 +32,8 @@ public struct Check: Sendable {
     public var limits: [JudgedLimit]
     /// In the order of an incident; only those that there are.
     public var phases: [PhaseChange]
+    /// Of each time of an incident, in the order of reports; only those that there are.
+    var distributions: [DistributionChange]
     /// What changed in the strategy, `path: old → new`.
     public var strategyChanges: [String]
     /// What else one should know.
@@ -140,6 +142,9 @@ extension Check.Findings {
       else { return nil }
       return PhaseChange(name, from: before, to: after, bootstrap)
     }
+    distributions = Figure.all.filter { $0.sampling == .incident }.compactMap { figure in
+      DistributionChange(figure.name, from: old.figures[figure.name] ?? [], to: samples.figures[figure.name] ?? [])
+    }
     strategyChanges = baseline.identity.strategyChanges(to: identity)
     notes = []
     if old.fingerprint != samples.fingerprint, old.figures == samples.figures, old.phases == samples.phases {
@@ -174,6 +179,8 @@ extension PhaseChange {
     let low = difference?.low ?? difference?.value ?? 0
     let high = difference?.high ?? difference?.value ?? 0
     let isClear = low > 0 || high < 0
+    self.low = difference?.low.map { Int64($0.rounded()) }
+    self.high = difference?.high.map { Int64($0.rounded()) }
     isChanged = isClear && (self.after - self.before).magnitude > UInt64(Tolerance.derived(from: old, bootstrap))
   }
 }

@@ -2,7 +2,7 @@ import Failover
 
 /// The formats of a check.
 public enum CheckFormat: String, Sendable, CaseIterable {
-  case text, markdown, junit, json
+  case text, markdown, junit, json, html
 }
 
 /// What the checks of some baselines showed, as people and programs read it.
@@ -24,7 +24,8 @@ public struct CheckReport {
     case .text: text
     case .markdown: markdown
     case .junit: junit
-    case .json: try json.document()
+    case .json: try CheckDocument(self).json.document()
+    case .html: try HTMLReport.render(CheckDocument(self).json)
     }
   }
 
@@ -80,44 +81,6 @@ public struct CheckReport {
         + findings.limits.filter { !$0.holds }.map { "  \(style("limit broken", .bad)): \($0.sentence)" }
         + findings.remarks.map { "  \($0)" } + [""]
     }
-  }
-
-  // MARK: JSON
-
-  private var json: JSONValue {
-    [
-      "schemaVersion": .number(1), "status": .text(status.name),
-      "updateCommand": updateCommand.map(JSONValue.text) ?? .null, "checks": .array(checks.map(json)),
-    ]
-  }
-
-  private func json(_ check: Check) -> JSONValue {
-    var members: [(key: String, value: JSONValue)] = [
-      ("baseline", .text(check.path)), ("cell", .text(check.cell)), ("status", .text(check.status.name)),
-    ]
-    switch check.result {
-    case .failure(let reason): members.append(("reason", .text(reason.reason)))
-    case .success(let findings):
-      members += [
-        ("where", findings.whereItChanged.map(JSONValue.text) ?? .null),
-        ("metrics", .array(findings.judgements.map(\.json))),
-        ("limits", .array(findings.limits.map { limit in
-          .line([
-            "limit": .text(limit.text), "value": limit.value.map(JSONValue.text) ?? .null,
-            "holds": .literal("\(limit.holds)"),
-          ])
-        })),
-        ("phases", .array(findings.phases.map { phase in
-          .line([
-            "name": .text(phase.name), "before": .number(phase.before), "after": .number(phase.after),
-            "isChanged": .literal("\(phase.isChanged)"),
-          ])
-        })),
-        ("strategyChanges", .array(findings.strategyChanges.map(JSONValue.text))),
-        ("notes", .array(findings.notes.map(JSONValue.text))),
-      ]
-    }
-    return .object(members)
   }
 }
 
@@ -179,17 +142,6 @@ extension Judgement {
   }
 
   private func text(_ steps: Int64) -> String { Steps.text(steps, unit) }
-
-  fileprivate var json: JSONValue {
-    let more: Int? = if case .inconclusive(let more) = verdict { more } else { nil }
-    func number(_ steps: Int64?) -> JSONValue { steps.map { .number($0) } ?? .null }
-    return .line([
-      "name": .text(name), "unit": .text(Steps.name(unit)), "verdict": .text(verdict.name), "before": number(before),
-      "after": number(after), "low": number(difference?.low.map { Int64($0.rounded()) }),
-      "high": number(difference?.high.map { Int64($0.rounded()) }), "tolerance": .number(tolerance),
-      "moreSeeds": more.map { .number($0) } ?? .null,
-    ])
-  }
 }
 
 extension Check.JudgedLimit {

@@ -93,6 +93,9 @@ public struct PhaseChange: Sendable, Hashable {
   /// In milliseconds.
   public let before: Int64
   public let after: Int64
+  /// Between which values the difference lies with a confidence of 99 %; `nil` where that cannot be said.
+  public let low: Int64?
+  public let high: Int64?
   /// Whether the interval leaves zero out and the change is more than the phase's own standard error.
   public let isChanged: Bool
 

@@ -23,6 +23,8 @@ public enum HTMLReport {
       case .run: try RunPage(result.root).page()
       case .comparison: try ComparisonPage(result.root).page()
       case .sweep: try SweepPage(result.root).page()
+      case .tuning: try TunePage(result.root).page()
+      case .check: try CheckPage(result.root).page()
       }
     }
     if let other = results.first(where: { $0.kind != .run }) {

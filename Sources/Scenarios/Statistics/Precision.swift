@@ -98,6 +98,9 @@ public struct FigureStatistic: Sendable {
 
   /// `mttrFull.p95`
   public var name: String { "\(figure.name).\(statistic.rawValue)" }
+
+  /// For headings: `MTTR full p95`; of a mean, the figure's own label.
+  var label: String { statistic == .mean ? figure.label : "\(figure.label) \(statistic.rawValue)" }
 }
 
 /// When to stop replicating: after a fixed number, or as soon as a figure is known closely enough.

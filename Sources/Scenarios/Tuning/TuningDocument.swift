@@ -29,6 +29,10 @@ struct TuningDocument {
       ])),
       ("against", .text(tuning.against.name)),
       ("limits", .line(.array(tuning.limits.map { .text($0.text) }))),
+      ("units", .line([
+        "time": "seconds", "money": "US dollars in 30 days (in a drill: in one run)", "availability": "share of 1",
+        "falseFailovers": "in 30 days (in a drill: in one run)",
+      ])),
       ("seed", .number(tuning.sweep.plan.baseSeed)),
       ("replications", .line([
         "each": .number(tuning.replications), "played": .number(outcome.played), "fullGrid": .number(tuning.fullCount),
@@ -36,6 +40,10 @@ struct TuningDocument {
       ("recommended", outcome.recommended.map { setting($0.cell) } ?? .null),
       ("nearestMiss", outcome.nearestMiss.map { setting($0.cell) } ?? .null),
       ("knee", outcome.front.first { $0.isKnee }.map { .number($0.cell.number) } ?? .null),
+      ("asWritten", outcome.asWritten.map { .number($0.cell.number) } ?? .null),
+      ("alternatives", .array(outcome.alternatives.map { alternative in
+        .line(["number": .number(alternative.cell.cell.number), "why": .text(alternative.why)])
+      })),
       ("front", .line(.array(outcome.front.map { .number($0.cell.number) }))),
     ]
     document.append(("importance", outcome.importance.map { importance in

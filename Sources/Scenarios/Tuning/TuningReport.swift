@@ -2,7 +2,7 @@ import Failover
 
 /// The formats of a tuning.
 public enum TuningFormat: String, Sendable, CaseIterable {
-  case text, json, csv, markdown
+  case text, json, csv, markdown, html
 
   /// The same for the list of cells.
   public var ofListing: SweepFormat { SweepFormat(rawValue: rawValue) ?? .text }
@@ -25,6 +25,7 @@ public struct TuningReport {
     case .markdown: markdown
     case .json: try TuningDocument(outcome).json.document()
     case .csv: TuningDocument(outcome).csv
+    case .html: try HTMLReport.render(TuningDocument(outcome).json)
     }
   }
 
@@ -103,11 +104,7 @@ public struct TuningReport {
   private func said(_ target: FigureStatistic, _ value: Double?) -> String {
     guard let value else { return "no \(target.name)" }
     let unit = unit(target, [value])
-    return "\(label(target)) \(unit.text(value))" + (unit.name.isEmpty ? "" : " \(unit.name)")
-  }
-
-  private func label(_ target: FigureStatistic) -> String {
-    target.statistic == .mean ? target.figure.label : "\(target.figure.label) \(target.statistic.rawValue)"
+    return "\(target.label) \(unit.text(value))" + (unit.name.isEmpty ? "" : " \(unit.name)")
   }
 
   private func saidAll(_ cell: TunedCell) -> String {
@@ -146,8 +143,8 @@ public struct TuningReport {
       guard let a = value(other), let b = value(best) else { return "no \(target.name)" }
       let unit = unit(target, [b - a])
       let amount = unit.text((a - b).magnitude)
-      if amount.allSatisfy({ "0.".contains($0) }) { return "\(label(target)) the same" }
-      return "\(label(target)) \(amount)\(unit.name.isEmpty ? "" : " \(unit.name)") \(a > b ? "more" : "less")"
+      if amount.allSatisfy({ "0.".contains($0) }) { return "\(target.label) the same" }
+      return "\(target.label) \(amount)\(unit.name.isEmpty ? "" : " \(unit.name)") \(a > b ? "more" : "less")"
     }
     let broken = zip(tuning.limits, other.limitStandings).filter { $1 != .met && $1 != .probablyMet }.map(\.0.text)
     return (parts + broken.map { "breaks \($0)" }).joined(separator: ", ")
@@ -159,7 +156,7 @@ public struct TuningReport {
       title: "Pareto front of \(tuning.objective.name) and \(tuning.against.name): \(kind) that none beats in both")
     let units = figures.map { figure in unit(figure.target, outcome.front.compactMap(figure.value)) }
     var table = SweepTable(title: "", parameters: tuning.sweep.variations.map(\.path))
-    table.headings += zip(figures, units).map { $1.heading(label($0.target)) } + ["replications", ""]
+    table.headings += zip(figures, units).map { $1.heading($0.target.label) } + ["replications", ""]
     for cell in outcome.front {
       let marks = [cell.isRecommended ? "recommended" : nil, cell.isKnee ? "knee" : nil].compactMap(\.self)
       table.rows.append(

@@ -6,9 +6,12 @@ struct DistributionChart: Chart {
     var name: String
     /// In increasing order; never empty.
     let values: [ResultNumber]
+    /// How many there were; more than `values` where those are but quantiles.
+    let count: Int
 
-    init(_ name: String, _ values: [ResultNumber]) {
+    init(_ name: String, _ values: [ResultNumber], count: Int? = nil) {
       self.name = name
+      self.count = max(count ?? 0, values.count)
       self.values = values.sorted { $0.billionths < $1.billionths }
     }
 
@@ -29,7 +32,7 @@ struct DistributionChart: Chart {
   private var bottom: Double { Self.top + Self.plotHeight }
   private var legend: (Markup, height: Double) {
     SVG.legend(
-      samples.enumerated().map { ("l\($0 % 8)", "\($0 + 1) \($1.name) (\($1.values.count))") }, isLine: true,
+      samples.enumerated().map { ("l\($0 % 8)", "\($0 + 1) \($1.name) (\($1.count))") }, isLine: true,
       y: bottom + 48)
   }
   var height: Double { bottom + 50 + legend.height }
@@ -37,7 +40,7 @@ struct DistributionChart: Chart {
   var summary: String {
     samples.map { sample in
       "\(sample.name): half within \(sample.quantile(50)?.text(unit) ?? "–"), 95 % within "
-        + "\(sample.quantile(95)?.text(unit) ?? "–"), of \(sample.values.count)"
+        + "\(sample.quantile(95)?.text(unit) ?? "–"), of \(sample.count)"
     }.joined(separator: ". ")
   }
 
@@ -99,7 +102,7 @@ struct DistributionChart: Chart {
       "\(title): so many per cent are over within",
       [.text(""), .number("number"), .number("shortest")] + percents.map { .number("\($0) %") } + [.number("longest")],
       rows: samples.map { sample in
-        [Page.Cell(sample.name), Page.Cell("\(sample.values.count)"), Page.Cell(sample.values.first, unit)]
+        [Page.Cell(sample.name), Page.Cell("\(sample.count)"), Page.Cell(sample.values.first, unit)]
           + percents.map { Page.Cell(sample.quantile($0), unit) } + [Page.Cell(sample.values.last, unit)]
       })
   }

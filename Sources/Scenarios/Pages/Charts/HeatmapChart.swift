@@ -10,8 +10,19 @@ struct HeatmapChart: Chart {
   /// By row and column.
   var values: [[ResultNumber?]]
   var unit: MetricUnit
-  /// The place of the best figure, if it is told.
-  var marked: (row: Int, column: Int)?
+  /// Places that are told apart by a sign beside the figure.
+  var marks: [Mark] = []
+  /// What the signs mean: `★ the best`.
+  var legend = ""
+
+  struct Mark {
+    var row: Int
+    var column: Int
+    /// One character.
+    var sign: String
+    /// Whether it is to be seen first.
+    var isStrong = false
+  }
 
   private static let gutter = 120.0
   private static let head = 44.0
@@ -66,11 +77,11 @@ struct HeatmapChart: Chart {
         parts.append(
           SVG.rectangle(
             x: x, y: y, width: width, height: cellHeight, style, tip: "\(name), \(top.values[column]): \(text)"))
-        let isMarked = marked.map { $0 == (row, column) } ?? false
+        let own = marks.filter { $0.row == row && $0.column == column }
         parts.append(
           SVG.text(
-            SVG.fitted(text + (isMarked ? " ★" : ""), width: width - 2), x: x + width / 2, y: y + 20,
-            "mid small" + (value.map { " on\(shade($0))" } ?? "") + (isMarked ? " strong" : "")))
+            SVG.fitted(([text] + own.map(\.sign)).joined(separator: " "), width: width - 2), x: x + width / 2, y: y + 20,
+            "mid small" + (value.map { " on\(shade($0))" } ?? "") + (own.contains(where: \.isStrong) ? " strong" : "")))
       }
     }
     return (parts + [scale]).joined()
@@ -81,13 +92,20 @@ struct HeatmapChart: Chart {
     let y = height - 20
     let swatches = (0..<5).map { SVG.rectangle(x: Self.gutter + Double($0) * 22, y: y, width: 22, height: 13, "h\($0) edge") }
     let text = "\(ends.least.text(unit)) to \(ends.most.text(unit))" + (isLogarithmic ? ", by factor" : "")
-      + (marked == nil ? "" : "; ★ the best")
+      + (legend.isEmpty ? "" : "; \(legend)")
     return (swatches + [SVG.text(text, x: Self.gutter + 122, y: y + 12, "faint small")]).joined()
   }
 
   var table: Page.Table {
     Page.Table(
       "\(title): \(side.name) down, \(top.name) across", [.text(side.name)] + top.values.map { .number($0) },
-      rows: zip(side.values, values).map { name, row in [Page.Cell(name)] + row.map { Page.Cell($0, unit) } })
+      rows: values.enumerated().map { row, line in
+        [Page.Cell(side.values[row])]
+          + line.enumerated().map { column, value in
+            var cell = Page.Cell(value, unit)
+            for mark in marks where mark.row == row && mark.column == column { cell.text = "\(mark.sign) \(cell.text)" }
+            return cell
+          }
+      })
   }
 }

@@ -8,6 +8,8 @@ struct IntervalChart: Chart {
     /// The ends of the interval; `nil` where one is not known.
     var low: ResultNumber?
     var high: ResultNumber?
+    /// How far from zero is allowed, drawn as a band behind the row; `nil` for no band.
+    var allowed: ResultNumber?
     /// What is to be said of it.
     var note: String = ""
   }
@@ -20,6 +22,8 @@ struct IntervalChart: Chart {
   var rows: [Row]
   /// Whether zero is on the scale, as the line between more and less.
   var showsZero = false
+  /// Of the intervals, in per cent.
+  var confidence = 95
 
   private static let (gutter, rowHeight) = (230.0, 24.0)
   private var bottom: Double { 6 + Double(rows.count) * Self.rowHeight }
@@ -34,7 +38,8 @@ struct IntervalChart: Chart {
 
   var drawing: Markup {
     let ends: [ResultNumber] = rows.flatMap { row in [row.value, row.low, row.high].compactMap(\.self) }
-    let values: [Double] = ends.map(\.double) + (showsZero ? [0] : [])
+    let bands: [Double] = rows.compactMap { $0.allowed?.double }.flatMap { [-$0, $0] }
+    let values: [Double] = ends.map(\.double) + bands + (showsZero ? [0] : [])
     let axis = Axis(values, unit: unit)
     let width = SVG.width - Self.gutter - 14
     func x(_ value: Double) -> Double { Self.gutter + axis.position(value) * width }
@@ -42,6 +47,12 @@ struct IntervalChart: Chart {
     for tick in axis.ticks {
       parts.append(SVG.line(x(tick.value), 2, x(tick.value), bottom, "grid"))
       parts.append(SVG.text(tick.label, x: x(tick.value), y: bottom + 17, "faint small mid"))
+    }
+    for (index, row) in rows.enumerated() {
+      guard let allowed = row.allowed?.double, allowed > 0 else { continue }
+      let y = 6 + Double(index) * Self.rowHeight
+      parts.append(
+        SVG.rectangle(x: x(-allowed), y: y + 3, width: x(allowed) - x(-allowed), height: Self.rowHeight - 6, "h1"))
     }
     if showsZero { parts.append(SVG.line(x(0), 2, x(0), bottom + 4, "axis")) }
     parts.append(SVG.text(quantity, x: SVG.width - 14, y: bottom + 36, "faint small end"))
@@ -59,11 +70,14 @@ struct IntervalChart: Chart {
 
   var table: Page.Table {
     let hasNotes = rows.contains { !$0.note.isEmpty }
+    let hasBands = rows.contains { $0.allowed != nil }
     return Page.Table(
-      title, [.text(""), .number("figure"), .number("95 % from"), .number("to")] + (hasNotes ? [.text("")] : []),
+      title,
+      [.text(""), .number("figure"), .number("\(confidence) % from"), .number("to")]
+        + (hasBands ? [.number("allowed")] : []) + (hasNotes ? [.text("")] : []),
       rows: rows.map { row in
         [Page.Cell(row.name), Page.Cell(row.value, unit), Page.Cell(row.low, unit), Page.Cell(row.high, unit)]
-          + (hasNotes ? [Page.Cell(row.note)] : [])
+          + (hasBands ? [Page.Cell(row.allowed, unit)] : []) + (hasNotes ? [Page.Cell(row.note)] : [])
       })
   }
 }

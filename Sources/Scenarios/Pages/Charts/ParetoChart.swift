@@ -7,6 +7,10 @@ struct ParetoChart: Chart {
     var name: String
     var x: ResultNumber
     var y: ResultNumber
+    /// What the table says of it, instead of whether another beats it.
+    var note: String?
+    /// Whether it may not be chosen, such as for a limit that it breaks.
+    var isOut = false
   }
 
   let title: String
@@ -26,6 +30,20 @@ struct ParetoChart: Chart {
     (self.title, self.caption, self.x, self.y, self.choices) = (title, caption, x, y, choices)
     front = Self.front(of: choices)
     recommended = Self.knee(of: choices, front)
+  }
+
+  /// A front that was found elsewhere, by somebody who knows of limits or wants more of a figure.
+  ///
+  /// - Parameters:
+  ///   - front: places of choices, in the order in which the line through them goes.
+  ///   - recommended: a place, on the front or not.
+  init(
+    _ title: String, caption: String, x: (name: String, unit: MetricUnit), y: (name: String, unit: MetricUnit),
+    _ choices: [Choice], front: [Int], recommended: Int?
+  ) {
+    (self.title, self.caption, self.x, self.y, self.choices) = (title, caption, x, y, choices)
+    self.front = front.filter(choices.indices.contains)
+    self.recommended = recommended.flatMap { choices.indices.contains($0) ? $0 : nil }
   }
 
   /// Whom no other is as good as in both and better in one.
@@ -92,15 +110,18 @@ struct ParetoChart: Chart {
     parts.append(SVG.text("\(x.name) →", x: SVG.width - 14, y: bottom + 36, "faint small end"))
     parts.append(SVG.text("↑ \(y.name)", x: 4, y: Self.top - 12, "faint small"))
     parts.append(SVG.curve(front.map { (px(choices[$0]), py(choices[$0])) }, "front"))
+    let onFront = Set(front)
     for (place, choice) in choices.enumerated() {
-      let isFront = front.contains(place)
+      let isFront = onFront.contains(place)
       let tip = "\(choice.name): \(x.name) \(choice.x.text(x.unit)), \(y.name) \(choice.y.text(y.unit))"
-      parts.append(SVG.circle(px(choice), py(choice), radius: isFront ? 6 : 4, isFront ? "s0 edge" : "s5 edge", tip: tip))
+      parts.append(SVG.circle(px(choice), py(choice), radius: isFront ? 6 : 4, isFront ? "s0 edge" : choice.isOut ? "frame" : "s5 edge",
+        tip: tip))
       if place == recommended { parts.append(SVG.circle(px(choice), py(choice), radius: 10.5, "frame")) }
     }
     parts.append(labels(px, py))
     let (legend, _) = SVG.legend(
-      [("s0", "none is better in both"), ("s5", "others"), ("none", "ringed, ★: recommended")], y: bottom + 50)
+      [("s0", "none is better in both"), ("s5", "others")] + (choices.contains(where: \.isOut) ? [("frame", "breaks a limit")] : [])
+        + (recommended == nil ? [] : [("none", "ringed, ★: recommended")]), y: bottom + 50)
     return (parts + [legend]).joined()
   }
 
@@ -109,7 +130,8 @@ struct ParetoChart: Chart {
     typealias Box = (x: Double, y: Double, width: Double)
     var taken: [Box] = choices.map { (px($0) - 7, py($0) + 6, 14) }
     var parts: [Markup] = []
-    let others = choices.indices.filter { !front.contains($0) }
+    let onFront = Set(front)
+    let others = choices.indices.filter { !onFront.contains($0) }
     for place in [recommended].compactMap(\.self) + front.filter({ $0 != recommended }) + others.prefix(40) {
       let choice = choices[place]
       let name = SVG.fitted(choice.name, width: 260) + (place == recommended ? " ★" : "")
@@ -139,7 +161,8 @@ struct ParetoChart: Chart {
           Page.Cell(choice.name), Page.Cell(choice.x, x.unit), Page.Cell(choice.y, y.unit),
           place == recommended
             ? Page.Cell("★ recommended", tone: .good)
-            : front.contains(place) ? Page.Cell("none is better in both") : Page.Cell("beaten in both", tone: .faint),
+            : choice.note.map { Page.Cell($0) }
+              ?? (front.contains(place) ? Page.Cell("none is better in both") : Page.Cell("beaten in both", tone: .faint)),
         ]
       })
   }

@@ -9,7 +9,7 @@ struct SweepPage {
     var node: ResultNode
     var metrics: ResultNode
 
-    var name: String { parameters.map { "\(SweepPage.short($0.path)) \($0.value)" }.joined(separator: ", ") }
+    var name: String { ParameterGrid.name(of: parameters) }
 
     func mean(_ figure: String) throws -> ResultNumber? { try metrics.optional(figure)?.optionalNumber("mean") }
   }
@@ -29,9 +29,6 @@ struct SweepPage {
     }
     played = try all.filter { try $0.node.optional("error") == nil }
   }
-
-  /// The last part of a path.
-  private static func short(_ path: String) -> String { path.split(separator: ".").last.map(String.init) ?? path }
 
   func page() throws -> Page {
     let paths = all.first?.parameters.map(\.path) ?? []
@@ -68,29 +65,19 @@ struct SweepPage {
   // MARK: Drawings
 
   private func maps() throws -> Page.Section? {
-    guard let first = played.first, first.parameters.count == 2 else { return nil }
-    func values(_ place: Int) -> [String] {
-      var seen: Set<String> = []
-      return all.compactMap { $0.parameters.count == 2 ? $0.parameters[place].value : nil }.filter { seen.insert($0).inserted }
-    }
-    var (side, top) = (0, 1)
-    if values(0).count < values(1).count { (side, top) = (1, 0) }
-    let (rows, columns) = (values(side), values(top))
-    guard rows.count > 1, columns.count > 1, columns.count <= 12, rows.count <= 60 else { return nil }
+    guard !played.isEmpty, let grid = ParameterGrid(all.map(\.parameters)) else { return nil }
     let charts = try varying().map { figure in
-      let found = try rows.map { row in
-        try columns.map { column in
-          try played.first { $0.parameters[side].value == row && $0.parameters[top].value == column }?.mean(figure.name)
-        }
-      }
+      let found = try grid.table(of: played, at: \.parameters) { try $0.mean(figure.name) }
+      let best = best(of: found, figure)
       return HeatmapChart(
         title: "\(figure.label), mean", caption: "\(figure.help)\(figure.isMonthly ? ", in 30 days" : "").",
-        side: (first.parameters[side].path, rows), top: (first.parameters[top].path, columns), values: found,
-        unit: figure.unit, marked: best(of: found, figure))
+        side: grid.side, top: grid.top, values: found, unit: figure.unit,
+        marks: best.map { [.init(row: $0.row, column: $0.column, sign: "★", isStrong: true)] } ?? [],
+        legend: best == nil ? "" : "★ the best")
     }
     guard !charts.isEmpty else { return nil }
     return .init(
-      heading: "Figures over \(first.parameters[side].path) and \(first.parameters[top].path)",
+      heading: "Figures over \(grid.side.name) and \(grid.top.name)",
       lead: "Darker or lighter is more by the scale under each map; ★ is the best cell where one is better than all.",
       blocks: charts.map { .chart($0) } + (try constants()))
   }
