@@ -91,7 +91,7 @@ struct Program: Sendable {
       if !hasStarted { for end in [output, outputEnd, errors, errorsEnd] { try? end.close() } }
     }
     let ended = try await Subprocess.run(
-      .name(name), arguments: Arguments(arguments), environment: Self.environment, platformOptions: options,
+      .name(name), arguments: Arguments(arguments), environment: childEnvironment, platformOptions: options,
       input: input, output: .fileDescriptor(outputEnd, closeAfterSpawningProcess: false),
       error: .fileDescriptor(errorsEnd, closeAfterSpawningProcess: false)
     ) { execution in
