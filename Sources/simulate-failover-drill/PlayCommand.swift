@@ -98,7 +98,7 @@ struct PlayCommand: AsyncParsableCommand {
     guard ground.costsMoney else { return }
     let estimate = try DrillEstimate(scenario)
     Exit.say(
-      "This drill takes up to \(estimate.length.inSeconds) s and costs up to \(estimate.cost), "
+      "This drill takes up to \(estimate.length.roundedSeconds) s and costs up to \(estimate.cost), "
         + "says the simulation (\(estimate.drills) drills).")
     let limit = try maxCost.map { try Money(option: "--max-cost", $0) } ?? ground.maximumCost
     if let limit, estimate.cost > limit {
@@ -133,15 +133,15 @@ struct PlayCommand: AsyncParsableCommand {
 /// What is written in the end.
 enum OutputChoice {
   case run(RunFormat)
-  case comparison(ComparisonFormat)
+  case comparison(DrillComparisonFormat)
 
   init(_ name: String, comparing: Bool) throws {
-    if comparing, let format = ComparisonFormat(rawValue: name) {
+    if comparing, let format = DrillComparisonFormat(rawValue: name) {
       self = .comparison(format)
     } else if !comparing, let format = RunFormat(rawValue: name) {
       self = .run(format)
     } else {
-      let known = comparing ? ComparisonFormat.allCases.map(\.rawValue) : RunFormat.allCases.map(\.rawValue)
+      let known = comparing ? DrillComparisonFormat.allCases.map(\.rawValue) : RunFormat.allCases.map(\.rawValue)
       throw ValidationError("--format: '\(name)' is none of \(known.joined(separator: ", "))")
     }
   }

@@ -2,13 +2,13 @@ import Failover
 import Scenarios
 
 /// A comparison as people and programs read it.
-public enum ComparisonFormat: String, Sendable, CaseIterable {
+public enum DrillComparisonFormat: String, Sendable, CaseIterable {
   case text, json, markdown
 }
 
 extension Comparison {
   /// - Throws: what `JSONEncoder` throws, which for text is nothing.
-  public func render(_ format: ComparisonFormat, style: Style = .plain) throws -> String {
+  public func render(_ format: DrillComparisonFormat, style: Style = .plain) throws -> String {
     switch format {
     case .text: text(style)
     case .markdown: markdown

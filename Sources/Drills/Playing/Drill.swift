@@ -73,7 +73,7 @@ public struct Drill: Sendable {
         }
         group.addTask {
           try await clock.sleep(for: options.limit)
-          throw DrillFailure("not over after \(options.limit.inSeconds) s", phase: orchestrator.snapshot.phase)
+          throw DrillFailure("not over after \(options.limit.roundedSeconds) s", phase: orchestrator.snapshot.phase)
         }
         defer { group.cancelAll() }
         while let isOver = try await group.next(), !isOver {}
@@ -121,7 +121,7 @@ public struct DrillFailure: Error, Sendable, Hashable, CustomStringConvertible {
 
 extension Duration {
   /// With three decimals, such as `18.630`.
-  public var inSeconds: String {
+  public var roundedSeconds: String {
     let milliseconds = (self + .microseconds(500)) / .milliseconds(1)
     let whole = Int64(milliseconds)
     let rest = whole % 1000

@@ -8,7 +8,7 @@ extension DrillResult {
     if let loss {
       let text = loss.writes == 0
         ? "none of users' writes"
-        : "\(loss.writes) writes of users, \(loss.bytes), the oldest \(loss.age.inSeconds) s before the fault"
+        : "\(loss.writes) writes of users, \(loss.bytes), the oldest \(loss.age.roundedSeconds) s before the fault"
       table.add(["lost, counted", text], tone: loss.writes == 0 ? .good : .warning, in: 1)
     }
     let equal = run.events.contains { if case .contentVerified = $0.kind { true } else { false } }

@@ -76,7 +76,7 @@ public final class Users: Sendable {
 
   /// Counts on from the number that the machine holds, and says a number when the file is written.
   private var script: String {
-    let directory = quoted(path + "/" + Self.directory)
+    let directory = WorkspaceScript.quoted(path + "/" + Self.directory)
     return """
       mkdir -p \(directory) && cd \(directory) || exit 1
       number=$(cat last 2>/dev/null || echo 0)
@@ -91,7 +91,6 @@ public final class Users: Sendable {
 
   static let directory = "drill-writes"
 
-  private func quoted(_ text: String) -> String { "'" + text.replacing("'", with: #"'\''"#) + "'" }
 }
 
 /// A router that takes the users along.
