@@ -120,7 +120,9 @@ let package = Package(
     .testTarget(name: "FailoverSimTests", dependencies: ["FailoverSim"], swiftSettings: settings),
     .testTarget(name: "ScenariosTests", dependencies: ["Scenarios"], swiftSettings: settings),
     .testTarget(name: "LabTests", dependencies: ["Lab"], swiftSettings: settings),
-    .testTarget(name: "DrillsTests", dependencies: ["Drills", "Lab"], swiftSettings: settings),
+    .testTarget(
+      name: "DrillsTests", dependencies: ["Drills", "Failover", "Lab", "RealBackends", "Scenarios"],
+      swiftSettings: settings),
     // One suite of behaviours for each port, against the simulated adapter and the real one.
     .testTarget(
       name: "ConformanceTests", dependencies: ["Failover", "FailoverSim", "Lab", "RealBackends"],
@@ -129,6 +131,8 @@ let package = Package(
       name: "RealBackendsTests",
       dependencies: [
         "Failover", "RealBackends",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
