@@ -137,7 +137,9 @@ let package = Package(
         .product(name: "SystemPackage", package: "swift-system"),
       ],
       swiftSettings: settings),
-    .testTarget(name: "DrillsTests", dependencies: ["Drills", "Lab"], swiftSettings: settings),
+    .testTarget(
+      name: "DrillsTests", dependencies: ["Drills", "Failover", "Lab", "RealBackends", "Scenarios"],
+      swiftSettings: settings),
     // One suite of behaviours for each port, against the simulated adapter and the real one.
     .testTarget(
       name: "ConformanceTests", dependencies: ["Failover", "FailoverSim", "Lab", "RealBackends"],
@@ -146,6 +148,8 @@ let package = Package(
       name: "RealBackendsTests",
       dependencies: [
         "Failover", "RealBackends",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
