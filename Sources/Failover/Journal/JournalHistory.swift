@@ -31,9 +31,12 @@ public struct JournalHistory: Sendable, Hashable {
       throw JournalError("the journal does not begin with the name of its run")
     }
     self.run = run
-    self.nextLabel = max(1, nextLabel)
+    self.nextLabel = min(max(1, nextLabel), Self.highestLabel)
     for entry in entries.dropFirst() { add(entry) }
   }
+
+  /// Far beyond what any run needs, and far from where counting would end.
+  private static let highestLabel = 1 << 53
 
   /// Whether nothing has ever been done.
   public var isEmpty: Bool { state == OperationState() && created.isEmpty && unfinishedReleases.isEmpty }
@@ -46,7 +49,9 @@ public struct JournalHistory: Sendable, Hashable {
     case .began: break
     case .intent(let label, let creation):
       created.append(Created(label: label, creation: creation))
-      if let number = label.number(in: run), number >= nextLabel, number < .max { nextLabel = number + 1 }
+      if let number = label.number(in: run), number >= nextLabel, number < Self.highestLabel {
+        nextLabel = number + 1
+      }
     case .outcome(let label, let id):
       if let index = created.firstIndex(where: { $0.label == label }) { created[index].id = id }
     case .refused(let label, _): created.removeAll { $0.label == label }

@@ -25,7 +25,9 @@ extension Orchestrator {
       state.standbyPoint = resumption.copy.map { $0.shifted(by: shift) }
     }
     if let point = copyInHand { log.markDurable(point) }
-    record(.note("resumed while \(written.phase.rawValue), after \(written.failovers) failovers"))
+    if written.phase != .idle {
+      record(.note("resumed while \(written.phase.rawValue), after \(written.failovers) failovers"))
+    }
     for problem in resumption.problems { record(.note(problem)) }
     if let id = resumption.newStandby { try await adoptStandby(id) }
   }
@@ -55,7 +57,7 @@ extension Orchestrator {
     case .protected, .suspicious: try await verifyRoute()
     case .hibernating: try await pickUpHibernation()
     case .failingOver: try await pickUpFailover()
-    case .degraded, .down, .recovering: try await regainGPU()
+    case .degraded, .down, .recovering: try await goOnRecovering()
     case .failingBack: try await pickUpFailback()
     }
   }
@@ -81,7 +83,7 @@ extension Orchestrator {
 
   private func pickUpHibernation() async throws {
     guard let schedule = strategy.hibernation else { return try await verifyRoute() }
-    // Whether it is time for work: its end comes before its next beginning.
+    // While work goes on, its end comes before its next beginning.
     if schedule.nextEnd(after: now) > schedule.nextStart(after: now) { return try await hibernate(schedule) }
     try await wakeOrReplace(try serving(.gpu).0.id)
   }
@@ -124,7 +126,7 @@ extension Orchestrator {
       if snapshot.recovery == nil { return try enter(.protected) }
       try await letUsersBack()
       try enter(.recovering)
-      return try await regainGPU()
+      return try await goOnRecovering()
     }
     if let address = instance.address, try await route() == address {
       record(.verificationPassed(.endpointMoved))
@@ -132,7 +134,12 @@ extension Orchestrator {
     }
     try await letUsersBack()
     try enter(.recovering)
-    try await regainGPU()
+    try await goOnRecovering()
+  }
+
+  /// Once a recovery has begun, it has been allowed, too.
+  private func goOnRecovering() async throws {
+    if snapshot.recovery == nil { try await regainGPU() } else { try await recover() }
   }
 
   private func letUsersBack() async throws {
