@@ -110,9 +110,14 @@ public struct VastMarketplace: LabellingMarketplace {
   /// - Throws: the error that the answer means, see `error(of:_:)`, and what `WebService.answer` throws.
   func success(of call: WebCall, until deadline: Deadline) async throws(PortError) -> HTTPAnswer {
     let answer = try await service.answer(to: call, bearer: apiKey, until: deadline)
-    // Some refusals come with the status of a success.
-    if (200...299).contains(answer.status), answer.complaint?.success != false { return answer }
-    throw Self.error(of: answer, "Vast.ai: \(call.what)")
+    let what = "Vast.ai: \(call.what)"
+    guard (200...299).contains(answer.status) else { throw Self.error(of: answer, what) }
+    // A web page is no success, whatever its status says, and some refusals come with the status of one.
+    guard let complaint = answer.complaint else {
+      throw PortError(.invalidAnswer, "\(what): JSON expected, got \(answer.said)")
+    }
+    if complaint.success == false { throw Self.error(of: answer, what) }
+    return answer
   }
 
   /// What the marketplace's refusals mean.

@@ -75,7 +75,7 @@ final class StubComputeEngine: HTTPTransport {
     switch (request.method, path[6], name, action) {
     case (.post, "instances", "", ""):
       guard let name = request.json?["name"] as? String else { return error(400, "invalid") }
-      if state.machines[name] != nil { return error(409, "alreadyExists") }
+      if failure == nil, state.machines[name] != nil { return error(409, "alreadyExists") }
       if failure == nil { state.machines[name] = Machine(description: request.body, status: "PROVISIONING") }
       return operation(on: name, becomes: "RUNNING", failure, &state)
     case (.get, "instances", "", ""):

@@ -204,6 +204,23 @@ import Testing
     #expect(await reason { try await market.release(machine, timeout: wait) } == .refused)
   }
 
+  @Test func `a web page is no success`() async throws {
+    let page = answering(.page("<html><title>Log in</title>", status: 200))
+    let market = try market(VastSettings(image: "image", pacing: .none), page)
+    let operations: [() async throws -> Void] = [
+      { try await market.start(id, timeout: wait) }, { try await market.stop(id, timeout: wait) },
+      { try await market.destroy(id, timeout: wait) }, { _ = try await market.search(query, timeout: wait) },
+      { _ = try await market.describe(id, timeout: wait) }, { _ = try await market.create(order, timeout: wait) },
+      { try await market.deleteVolume(VolumeID("1"), timeout: wait) },
+      { _ = try await market.resources(labelled: "a", timeout: wait) },
+    ]
+    for operation in operations {
+      let error = await failure(operation)
+      #expect(error?.reason == .invalidAnswer)
+      #expect(error?.detail.hasSuffix("JSON expected, got a web page: Log in") == true)
+    }
+  }
+
   @Test func `what is no number becomes part of no path`() async throws {
     let transport = answering(.json("{}"))
     let market = try market(transport)
