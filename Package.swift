@@ -86,7 +86,11 @@ let package = Package(
       swiftSettings: settings),
     // A scenario played for real: on the lab, or on accounts of the user's.
     .target(
-      name: "Drills", dependencies: ["Compression", "Failover", "FailoverSim", "Lab", "RealBackends", "Scenarios"],
+      name: "Drills",
+      dependencies: [
+        "Compression", "Failover", "FailoverSim", "Lab", "RealBackends", "Scenarios",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+      ],
       swiftSettings: settings),
     .executableTarget(
       name: "simulate-failover-drill",

@@ -35,7 +35,13 @@ final class Director: Stagehand {
     case .operation:
       try await withThrowingTaskGroup(of: Bool.self) { group in
         group.addTask { [self] in
-          try await Fleet([orchestrator]).operate(primaries: [drill.firstGPU])
+          try await orchestrator.session { [drill] orchestrator in
+            if let resumption = drill.resumption {
+              try await orchestrator.operate(resuming: resumption, primary: drill.firstGPU)
+            } else {
+              try await orchestrator.operate(primary: drill.firstGPU)
+            }
+          }
           return false
         }
         group.addTask { [self] in
@@ -53,6 +59,7 @@ final class Director: Stagehand {
 
   /// An operation's one interruption.
   private func lead() async throws {
+    if let lost = drill.faultMark?.instance { return try await awaitRecovery(from: lost) }
     try await wait { $0.phase == .protected }
     if drill.firstGPU == nil, let address = orchestrator.snapshot.primary?.address {
       try await drill.site.fillWorkspace(on: address)
@@ -63,8 +70,21 @@ final class Director: Stagehand {
     try await orchestrator.clock.sleep(for: drill.options.interruptAfter)
     guard let lost = orchestrator.snapshot.primary?.id else { throw DrillFailure("no GPU serves") }
     try await interrupt(lost, cause: "drill")
-    let fault = now()
-    try await wait { $0.phase == .protected && $0.primary?.id != lost && self.isCovered($0, since: fault) }
+    try await wait(untilRecoveredFrom: lost)
+  }
+
+  /// A drill that was killed had taken the GPU away, or was about to.
+  private func awaitRecovery(from lost: InstanceID) async throws {
+    let instance = try? await orchestrator.ports.marketplace.describe(
+      lost, timeout: orchestrator.strategy.timeouts.api)
+    if instance?.status == .running, !drill.options.keepsOriginal { try await interrupt(lost, cause: "drill") }
+    if drill.options.keepsOriginal { severance.sever(lost, at: instance?.address) }
+    try await wait(untilRecoveredFrom: lost)
+  }
+
+  private func wait(untilRecoveredFrom lost: InstanceID) async throws {
+    let time = now()
+    try await wait { $0.phase == .protected && $0.primary?.id != lost && self.isCovered($0, since: time) }
   }
 
   /// Whether there is something to fall back on that holds all that had been written by `time`.
@@ -82,6 +102,7 @@ final class Director: Stagehand {
 
   func interrupt(_ id: InstanceID, cause: String) async throws {
     let instance = orchestrator.snapshot.primary
+    try drill.faultMark?.set(id)
     if drill.options.keepsOriginal {
       severance.sever(id, at: instance?.address)
     } else {

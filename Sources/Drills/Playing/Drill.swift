@@ -25,6 +25,10 @@ public struct Drill: Sendable {
   public var options: Options
   /// The GPU that serves at the beginning; `nil` to rent one as the orchestrator does.
   public var firstGPU: InstanceID?
+  /// Where a drill that was killed is taken up; `nil` to begin one.
+  var resumption: Resumption?
+  /// Where it is written down that the GPU has been taken away.
+  var faultMark: FaultMark?
 
   public init(
     _ scenario: Scenario, ports: Ports, site: any DrillSite, firstGPU: InstanceID? = nil, options: Options = Options()

@@ -1,37 +1,134 @@
 import Failover
+import Foundation
+import RealBackends
 import Scenarios
 
-/// One drill with everything around it: what it needs is rented, what it rented is given back, whatever happens.
+/// One drill with everything around it: what it rents is written down before it is rented, and given back whatever
+/// happens; and one that was killed is taken up where it was.
 public struct DrillSession: Sendable {
   let scenario: Scenario
   let ground: any DrillGround
   let options: Drill.Options
+  /// Told what is not in the drill's own log.
+  let say: @Sendable (String) -> Void
 
-  public init(_ scenario: Scenario, on ground: any DrillGround, options: Drill.Options) {
+  public init(
+    _ scenario: Scenario, on ground: any DrillGround, options: Drill.Options,
+    say: @escaping @Sendable (String) -> Void = { _ in }
+  ) {
     self.scenario = scenario
     self.ground = ground
     self.options = options
+    self.say = say
   }
 
-  /// - Throws: what `Drill.play` throws.
+  /// Plays a drill, or the rest of one that was killed.
+  ///
+  /// - Throws: what `Drill.play` throws; `JournalError`; `DrillFailure` when something could not be given back.
   public func play(_ progress: @escaping @Sendable (Event) -> Void = { _ in }) async throws -> DrillResult {
-    let ports = self.ports
+    let journal = try FileJournal(path: ground.journalPath)
+    journal.notes.forEach(say)
+    let run = try Self.run(of: journal) ?? Self.newRun()
+    let backends = try ground.backends(for: run)
+    let reconciliation = reconciliation(backends, journal, run)
+    let result: DrillResult
+    do {
+      result = try await play(journal, run, backends, reconciliation, progress)
+    } catch {
+      try? await giveBack(reconciliation, journal)
+      throw error
+    }
+    try await giveBack(reconciliation, journal)
+    return result
+  }
+
+  private func play(
+    _ journal: FileJournal, _ run: RunID, _ backends: Backends, _ reconciliation: Reconciliation,
+    _ progress: @escaping @Sendable (Event) -> Void
+  ) async throws -> DrillResult {
+    let history = try journal.history(of: run)
+    var resumption: Resumption?
+    if !history.isEmpty {
+      say("a drill was interrupted here: it is taken up where it was")
+      let found = try await reconciliation()
+      for resource in found.destroyed { say("\(resource.kind.rawValue) \(resource.id) had no use and is given back") }
+      resumption = found
+    }
+    let ledger = ResourceLedger(
+      journal: journal, history: try journal.history(of: run), doubts: resumption?.doubts ?? [])
+    let ports = backends.ports.journaled(
+      in: journal, ledger, marketplace: backends.marketplace, compute: backends.compute)
     var first = ground.existingGPU
-    if first == nil, case .drill = scenario.life {
+    if first == nil, resumption == nil, case .drill = scenario.life {
       let instance = try await FirstGPU(strategy: scenario.strategy, ports: ports).rent()
       if let address = instance.address { try await ground.site.fillWorkspace(on: address) }
       first = instance.id
     }
-    let drill = Drill(scenario, ports: ports, site: ground.site, firstGPU: first, options: options)
+    var drill = Drill(scenario, ports: ports, site: ground.site, firstGPU: first, options: options)
+    drill.resumption = resumption
+    drill.faultMark = FaultMark(path: ground.journalPath + ".fault")
     return try await drill.play(progress: progress)
   }
 
-  private var ports: Ports {
-    let backends = ground.backends
-    return Ports(
-      marketplace: backends.marketplace, compute: backends.compute, fileSync: backends.fileSync,
-      probe: backends.probe, router: backends.router, notifier: backends.notifier, jitter: backends.jitter,
-      snapshots: backends.snapshots, inference: backends.inference, notices: backends.notices,
-      heartbeats: backends.heartbeats, approver: backends.approver)
+  /// Gives back everything that the run has rented, even when the drill has been cancelled, and ends the journal.
+  private func giveBack(_ reconciliation: Reconciliation, _ journal: FileJournal) async throws {
+    // A task of its own is not cancelled with the drill.
+    let cleared = try await Task { try await Self.clear(reconciliation) }.value
+    guard cleared.problems.isEmpty else {
+      throw DrillFailure(
+        "not everything could be given back: \(cleared.problems.joined(separator: "; ")). "
+          + "simulate-failover drill clean tries again")
+    }
+    try? FileManager.default.removeItem(atPath: ground.journalPath + ".fault")
+    try? FileManager.default.removeItem(atPath: journal.path)
+  }
+
+  /// Tries three times: a provider may have a bad moment.
+  static func clear(_ reconciliation: Reconciliation) async throws -> Resumption {
+    for attempt in 1...2 {
+      if let cleared = try? await reconciliation(keepsNothing: true), cleared.problems.isEmpty { return cleared }
+      try await Task.sleep(for: .seconds(attempt), clock: .continuous)
+    }
+    return try await reconciliation(keepsNothing: true)
+  }
+
+  private func reconciliation(_ backends: Backends, _ journal: FileJournal, _ run: RunID) -> Reconciliation {
+    Reconciliation(
+      marketplace: backends.marketplace, compute: backends.compute,
+      snapshots: backends.snapshots.map { Reconciliation.Inventory($0, prefix: run.snapshotLabel) }, journal: journal,
+      timeout: scenario.strategy.timeouts.api)
+  }
+
+  /// The run that a journal is of; `nil` for an empty one.
+  static func run(of journal: FileJournal) throws -> RunID? {
+    let entries = try journal.entries()
+    return entries.isEmpty ? nil : try JournalHistory(entries).run
+  }
+
+  /// A name that no other run has.
+  private static func newRun() -> RunID {
+    RunID(String(UUID().uuidString.lowercased().filter { $0 != "-" }.prefix(12)))
+  }
+}
+
+extension Backends {
+  var ports: Ports {
+    Ports(
+      marketplace: marketplace, compute: compute, fileSync: fileSync, probe: probe, router: router,
+      notifier: notifier, jitter: jitter, snapshots: snapshots, inference: inference, notices: notices,
+      heartbeats: heartbeats, approver: approver)
+  }
+}
+
+/// A file that says which GPU a drill is about to take away: a drill that is taken up again must not take a second one.
+struct FaultMark: Sendable {
+  let path: String
+
+  /// - Throws: what writing a file throws; the GPU must not be taken away then.
+  func set(_ id: InstanceID) throws { try Data(id.rawValue.utf8).write(to: URL(fileURLWithPath: path), options: .atomic) }
+
+  var instance: InstanceID? {
+    guard let text = try? String(contentsOfFile: path, encoding: .utf8), !text.isEmpty else { return nil }
+    return InstanceID(text)
   }
 }

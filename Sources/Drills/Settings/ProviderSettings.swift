@@ -6,11 +6,18 @@ extension BackendSettings {
     public var endpoint: String
     /// `nil` leaves it to `VAST_API_KEY`.
     public var apiKey: SecretSource?
+    /// The container image that GPUs run.
+    public var image: String
+    /// An instance's own disk.
+    public var disk: ByteCount
 
     init(_ reader: MappingReader) {
       endpoint = reader.value(
         "endpoint", .text, default: "https://console.vast.ai", help: "the address of Vast.ai's interface")
       apiKey = reader.optional("apiKey", .secret, help: "the account's key; VAST_API_KEY in the environment wins")
+      image = reader.value(
+        "image", .text, default: "vastai/pytorch:latest", help: "the container image that GPUs run; needs rsync")
+      disk = reader.value("disk", .byteCount, default: .gigabytes(20), help: "an instance's own disk")
       reader.checkEndpoint(endpoint)
     }
   }

@@ -2,7 +2,6 @@ import Failover
 
 /// Where drills are played: a lab on this machine, or accounts of the user's.
 public protocol DrillGround: Sendable {
-  var backends: Backends { get }
   var site: any DrillSite { get }
   /// Whether what is rented here has to be paid for.
   var costsMoney: Bool { get }
@@ -13,6 +12,8 @@ public protocol DrillGround: Sendable {
   /// Where it is written down what is paid for.
   var journalPath: String { get }
 
-  /// Takes away what was set up for the drill itself. What the drill rented has been given back by then.
-  func close() async
+  /// The adapters, which label everything they create as that run's.
+  ///
+  /// - Throws: whatever is wrong with the settings, in one line.
+  func backends(for run: RunID) throws -> Backends
 }

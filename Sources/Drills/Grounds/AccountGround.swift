@@ -1,0 +1,164 @@
+import AsyncHTTPClient
+import Failover
+import Foundation
+import RealBackends
+import Scenarios
+
+/// Real providers, reached with the user's settings and credentials; or servers that speak as they do.
+public struct AccountGround: DrillGround {
+  public let settings: BackendSettings
+  let credentials: BackendCredentials
+  let router: any EndpointRouter
+  let http: HTTPClient
+  let workspace: WorkspaceScript
+  /// The least times between calls to the marketplace.
+  let pacing: VastPacing
+  public var site: any DrillSite
+  public let costsMoney: Bool
+  public let existingGPU: InstanceID?
+
+  public var maximumCost: Money? { settings.limits.maxCost }
+  public var journalPath: String { settings.journalPath }
+
+  /// Runs `body` on this ground; connections and forwarded ports are closed afterwards.
+  ///
+  /// - Parameters:
+  ///   - environment: where credentials are looked for.
+  ///   - site: what a drill does to the machines; by default what every provider lets one do.
+  /// - Throws: `MissingSettings`; `PortError`; `SettingsError`; what `body` throws.
+  public static func with<Value: Sendable>(
+    _ settings: BackendSettings, for scenario: Scenario, environment: [String: String],
+    existingGPU: InstanceID? = nil, pacing: VastPacing = .published, costsMoney: Bool = true,
+    site: (any DrillSite)? = nil, _ body: (AccountGround) async throws -> Value
+  ) async throws -> Value {
+    let parts = Self.parts(of: scenario, settings)
+    let credentials = try settings.credentials(for: parts, environment: environment)
+    let http = ObjectStoreClient.makeHTTPClient()
+    do {
+      let value = try await settings.withRouter { router in
+        var ground = AccountGround(
+          settings: settings, credentials: credentials, router: router, http: http,
+          workspace: WorkspaceScript(workspace: scenario.world.workspace), pacing: pacing,
+          site: Nobody(), costsMoney: costsMoney, existingGPU: existingGPU)
+        // Whatever is wrong with the settings is said before anything is asked or rented.
+        let backends = try ground.backends(for: RunID("check"))
+        ground.site = site ?? AccountSite(
+          marketplace: backends.marketplace, scripts: RemoteScript(settings.sshSettings), workspace: ground.workspace,
+          timeout: scenario.strategy.timeouts.api)
+        return try await body(ground)
+      }
+      try? await http.shutdown()
+      return value
+    } catch {
+      try? await http.shutdown()
+      throw error
+    }
+  }
+
+  /// What an account is needed for.
+  static func parts(of scenario: Scenario, _ settings: BackendSettings) -> [BackendPart] {
+    var parts: [BackendPart] = [.marketplace]
+    if scenario.strategy.standby != nil { parts.append(.compute) }
+    if scenario.strategy.snapshots != nil { parts.append(.objectStore) }
+    if !settings.notifier.webhooks.isEmpty { parts.append(.notifier) }
+    return parts
+  }
+
+  public func backends(for run: RunID) throws -> Backends {
+    let ssh = settings.sshSettings
+    let marketplace = try VastMarketplace(
+      apiKey: Secret(credentials.vastAPIKey?.revealed ?? ""),
+      settings: VastSettings(
+        image: settings.marketplace.image, disk: settings.marketplace.disk, mountPath: workspace.workspace.path,
+        pacing: pacing, baseURL: settings.marketplace.endpoint))
+    let compute: any LabellingComputeProvider =
+      try credentials.google.map { try google($0) } ?? NoComputeProvider()
+    var backends = Backends(
+      marketplace: marketplace, compute: compute, fileSync: settings.fileSync,
+      probe: settings.healthProbe(
+        status: NetworkProbe.providerStatus(marketplace: marketplace, compute: compute)),
+      router: router, notifier: settings.notifiers(credentials), jitter: SystemJitter())
+    backends.notices = marketplace
+    backends.inference = settings.inferenceProbe
+    if let store = credentials.objectStore {
+      let objects = try ObjectStoreSettings(
+        endpoint: store.endpoint, region: settings.objectStore.region, bucket: store.bucket,
+        keyID: store.keyID.revealed, secret: store.applicationKey.revealed)
+      backends.snapshots = try ObjectSnapshotStore(
+        ObjectStoreClient(objects, http: http), ssh: ssh, label: run.snapshotLabel,
+        folder: settings.objectStore.folder)
+    }
+    return backends
+  }
+
+  private func google(_ account: BackendCredentials.Google) throws -> GoogleComputeProvider {
+    let publicKey = settings.ssh.identityFile.flatMap {
+      try? String(contentsOfFile: settings.paths.absolute($0) + ".pub", encoding: .utf8)
+    }
+    let key = publicKey.map {
+      GoogleSettings.SSHKey(user: settings.ssh.user, publicKey: $0.split(separator: "\n").first.map(String.init) ?? "")
+    }
+    return try GoogleComputeProvider(
+      key: ServiceAccountKey(file: account.credentialsFile),
+      settings: GoogleSettings(
+        project: account.project, zone: account.zone, image: settings.compute.image, sshKey: key,
+        network: settings.compute.network, baseURL: settings.compute.endpoint))
+  }
+}
+
+extension RunID {
+  /// What the names of this run's snapshots begin with.
+  var snapshotLabel: String { "failoversim-\(rawValue)" }
+}
+
+extension BackendSettings.ObjectStore {
+  /// The prefix as the name of a folder.
+  fileprivate var folder: String {
+    let words = prefix.split(separator: "/")
+    return words.isEmpty ? "snapshots" : words.joined(separator: "-")
+  }
+}
+
+extension BackendSettings {
+  public var journalPath: String { paths.absolute(journal) }
+}
+
+/// What can be done to machines at any provider.
+struct AccountSite: DrillSite {
+  let marketplace: any GPUMarketplace
+  let scripts: RemoteScript
+  let workspace: WorkspaceScript
+  let timeout: Duration
+
+  func fillWorkspace(on host: HostAddress) async throws { try await scripts.run(workspace.text, on: host) }
+
+  /// The nearest to an interruption that a provider offers: the instance is stopped, as one that was outbid is.
+  func interrupt(_ id: InstanceID) async throws { try await marketplace.stop(id, timeout: timeout) }
+
+  func run(_ script: String, on host: HostAddress, line: @escaping @Sendable (String) -> Void) async throws {
+    try await scripts.run(script, on: host, line: line)
+  }
+}
+
+/// Until a site is known.
+private struct Nobody: DrillSite {
+  func fillWorkspace(on host: HostAddress) async throws {}
+  func interrupt(_ id: InstanceID) async throws {}
+  func run(_ script: String, on host: HostAddress, line: @escaping @Sendable (String) -> Void) async throws {}
+}
+
+/// For strategies without a standby: there is no account to create one with.
+private struct NoComputeProvider: LabellingComputeProvider {
+  private var none: PortError { PortError(.refused, "the scenario has no standby, so no compute provider is set up") }
+
+  func create(_ machine: StandbyMachine, timeout: Duration) async throws(PortError) -> Instance { throw none }
+  func create(
+    _ machine: StandbyMachine, label: String, timeout: Duration
+  ) async throws(PortError) -> Instance { throw none }
+  func start(_ id: InstanceID, timeout: Duration) async throws(PortError) { throw none }
+  func stop(_ id: InstanceID, timeout: Duration) async throws(PortError) { throw none }
+  func describe(_ id: InstanceID, timeout: Duration) async throws(PortError) -> Instance { throw none }
+  func delete(_ id: InstanceID, timeout: Duration) async throws(PortError) { throw none }
+  func resources(labelled prefix: String, timeout: Duration) async throws(PortError) -> [OwnedResource] { [] }
+  func release(_ resource: OwnedResource, timeout: Duration) async throws(PortError) { throw none }
+}
