@@ -146,11 +146,5 @@ final class Shared<Value: Sendable>: Sendable {
 
   func read() -> Value { value.withLock { $0 } }
 
-  func update(_ change: (inout Value) -> Void) {
-    value.withLock { state in
-      var copy = state
-      change(&copy)
-      state = copy
-    }
-  }
+  func update(_ change: (inout Value) -> Void) { value.withLock { change(&$0) } }
 }

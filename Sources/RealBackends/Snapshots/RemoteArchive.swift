@@ -54,14 +54,20 @@ enum RemoteArchive {
     undoing(#"{ cd -- "$1" && xargs -0 -r rm -rf --; }"#, "remove", fresh)
   }
 
+  /// tar takes an archive that ends between two files for a whole one, so whoever sent it has to know; and it
+  /// must not go on while the directory is being removed. Where there is no flock(1) that is left to luck.
   private static func undoing(_ command: String, _ name: String, _ fresh: String) -> [String] {
     let script =
       #"export LC_ALL=C; trap 'cd /; rm -rf -- "$1"' EXIT; trap 'exit 143' TERM HUP INT; "#
+      + #"exec 9<"$1" || exit; flock -n 9 2>/dev/null; "#
       + #"\#(command) || exit; trap - EXIT"#
     return ["sh", "-c", script, name, fresh]
   }
 
-  static func discard(_ fresh: String) -> [String] { ["rm", "-rf", "--", fresh] }
+  /// Removes a directory that nothing is going to be unpacked into, once what did so has ended.
+  static func discard(_ fresh: String) -> [String] {
+    ["sh", "-c", #"flock -w 4 "$1" true 2>/dev/null; rm -rf -- "$1""#, "discard", fresh]
+  }
 
   /// Puts the fresh directory in the workspace's place, and removes what was there. Of a mounted workspace the
   /// entries are moved, one after the other.
