@@ -73,10 +73,11 @@ enum RemoteArchive {
   /// entries are moved, one after the other.
   static func commit(_ fresh: String, as path: String) -> [String] {
     let inside =
-      #"old=$path/.replaced-$$; mkdir -- "$old" && "#
+      #"old=$path/.replaced-$$; date=$(stat -c %y -- "$fresh") && mkdir -- "$old" && "#
       + #"find "$path" -mindepth 1 -maxdepth 1 ! -path "$fresh" ! -path "$old" ! -name lost+found -exec mv -t "$old" -- {} + && "#
       + #"find "$fresh" -mindepth 1 -maxdepth 1 -exec mv -t "$path" -- {} + && "#
-      + #"chmod --reference="$fresh" -- "$path" && rmdir -- "$fresh" && rm -rf -- "$old""#
+      + #"chmod --reference="$fresh" -- "$path" && rmdir -- "$fresh" && rm -rf -- "$old" && "#
+      + #"touch -d "$date" -- "$path""#
     let beside =
       #"old=$path.replaced-$$; if [ -e "$path" ]; then mv -T -- "$path" "$old" || exit; fi; "#
       + #"mv -T -- "$fresh" "$path" || { [ ! -e "$old" ] || mv -T -- "$old" "$path"; exit 1; }; rm -rf -- "$old""#

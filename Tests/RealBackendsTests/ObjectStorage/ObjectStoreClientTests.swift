@@ -24,8 +24,8 @@ import Testing
         #expect(try Data(contentsOf: URL(fileURLWithPath: server.bucket + "/" + key)) == Data(content))
         try await client.delete(key, timeout: Self.limit)
         try await client.delete(key, timeout: Self.limit)
-        #expect(try await portError { try await client.get(key, timeout: Self.limit) }.reason == .notFound)
-        #expect(try await portError { try await client.head(key, timeout: Self.limit) }.reason == .notFound)
+        #expect(try await portError { () async throws(PortError) in try await client.get(key, timeout: Self.limit) }.reason == .notFound)
+        #expect(try await portError { () async throws(PortError) in try await client.head(key, timeout: Self.limit) }.reason == .notFound)
       }
       try await client.put("empty", [], timeout: Self.limit)
       #expect(try await client.get("empty", timeout: Self.limit) == [])
@@ -71,7 +71,7 @@ import Testing
   @Test func `an upload that fails in the middle leaves nothing, neither object nor parts`() async throws {
     try await ObjectStoreServer.run { server, client in
       let count = Shared(0)
-      let error = try await portError { () throws(PortError) in
+      let error = try await portError { () async throws(PortError) in
         try await client.upload("broken", inFlight: 2, timeout: Self.limit) { () throws(PortError) in
           count.update { $0 += 1 }
           if count.read() == 4 { throw PortError(.unreachable, "the source broke") }
@@ -81,7 +81,7 @@ import Testing
       #expect(error == PortError(.unreachable, "the source broke"))
       #expect(try await client.list(prefix: "", timeout: Self.limit).isEmpty)
       #expect(try await client.unfinishedUploads(prefix: "", timeout: Self.limit).isEmpty)
-      #expect(try await portError { try await client.get("broken", timeout: Self.limit) }.reason == .notFound)
+      #expect(try await portError { () async throws(PortError) in try await client.get("broken", timeout: Self.limit) }.reason == .notFound)
     }
   }
 
@@ -105,7 +105,7 @@ import Testing
     try await ObjectStoreServer.run { server, _ in
       func error(_ settings: ObjectStoreSettings) async throws -> PortError {
         try await ObjectStoreClient.with(settings) { client in
-          try await portError { () throws(PortError) in try await client.put("x", [1], timeout: Self.limit) }
+          try await portError { () async throws(PortError) in try await client.put("x", [1], timeout: Self.limit) }
         }
       }
       let wrongSecret = try await error(server.settings(secret: "another-secret"))

@@ -52,7 +52,7 @@ import Testing
         body: code.isEmpty ? "" : Self.refusal(code, "<Region>elsewhere</Region>"))
     } _: { server in
       let error = try await client(server) { client in
-        try await portError { () throws(PortError) in try await client.put("x", [1], timeout: .seconds(20)) }
+        try await portError { () async throws(PortError) in try await client.put("x", [1], timeout: .seconds(20)) }
       }
       #expect(error.reason == reason)
       #expect(server.heads.count == tries)
@@ -72,8 +72,8 @@ import Testing
     } _: { server in
       try await client(server) { client in
         for error in [
-          try await portError { () throws(PortError) in try await client.list(prefix: "", timeout: .seconds(20)) },
-          try await portError { () throws(PortError) in try await client.get("x", timeout: .seconds(20)) },
+          try await portError { () async throws(PortError) in try await client.list(prefix: "", timeout: .seconds(20)) },
+          try await portError { () async throws(PortError) in try await client.get("x", timeout: .seconds(20)) },
         ] {
           if status != 403 { #expect(error.reason == .invalidAnswer) }
           if status != 403 { #expect(error.detail.contains("a page for people")) }
@@ -85,12 +85,12 @@ import Testing
   @Test func `silence is given up, and time-outs fire`() async throws {
     try await CannedServer.run { _, _ in nil } _: { server in
       let silent = try await client(server, silence: .milliseconds(100)) { client in
-        try await portError { () throws(PortError) in try await client.head("x", timeout: .seconds(20)) }
+        try await portError { () async throws(PortError) in try await client.head("x", timeout: .seconds(20)) }
       }
       #expect(silent.reason == .timedOut)
       #expect(server.heads.count == 5)
       let late = try await client(server) { client in
-        try await portError { () throws(PortError) in try await client.head("x", timeout: .milliseconds(100)) }
+        try await portError { () async throws(PortError) in try await client.head("x", timeout: .milliseconds(100)) }
       }
       #expect(late.reason == .timedOut)
     }
@@ -104,7 +104,7 @@ import Testing
       var client = client
       client.backoff = .constant(.milliseconds(5))
       let fixed = client
-      return try await portError { () throws(PortError) in try await fixed.head("x", timeout: .seconds(20)) }
+      return try await portError { () async throws(PortError) in try await fixed.head("x", timeout: .seconds(20)) }
     }
     #expect(error.reason == .unreachable)
   }

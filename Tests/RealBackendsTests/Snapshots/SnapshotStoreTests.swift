@@ -123,7 +123,7 @@ import Testing
       #expect(nothing.stored.bytes < first.stored.bytes / 4)
       let ids = try await place.store.list(path: place.path, timeout: Self.limit)
       #expect(ids.count == 5 && ids.first == first.id && ids.last == nothing.id)
-      let missing = try await portError { () throws(PortError) in
+      let missing = try await portError { () async throws(PortError) in
         try await place.store.save(
           SnapshotRequest(source: place.lab.hosts[0].address, path: place.path, base: SnapshotID("test/x/1")),
           timeout: Self.limit)
@@ -147,7 +147,7 @@ import Testing
       for resource in owned { try await place.store.release(resource, timeout: Self.limit) }
       #expect(try await place.client.list(prefix: "", timeout: Self.limit).isEmpty)
       try await place.store.delete(a.id, timeout: Self.limit)
-      #expect(try await portError { () throws(PortError) in
+      #expect(try await portError { () async throws(PortError) in
         try await place.store.restore(a.id, to: place.lab.hosts[1].address, path: place.path, timeout: Self.limit)
       }.reason == .notFound)
     }
@@ -178,7 +178,7 @@ import Testing
         case .baseGone: #"rm "$0/manifest.json""#
         }
       try await shell("sh", "-c", script, folder)
-      let error = try await portError { () throws(PortError) in
+      let error = try await portError { () async throws(PortError) in
         try await place.store.restore(
           next.id, to: place.lab.hosts[1].address, path: place.path, timeout: Self.limit)
       }
@@ -193,7 +193,7 @@ import Testing
       try await shell("sh", "-c", #"head -c 9000000 /dev/urandom > "$0/noise""#, place.data(0))
       let report = try await place.save()
       let host = place.lab.hosts[1].address
-      let error = try await portError { () throws(PortError) in
+      let error = try await portError { () async throws(PortError) in
         try await place.store.restore(report.id, to: host, path: place.path, timeout: Self.limit)
       }
       #expect(error.reason == .diskFull, "\(error)")
@@ -246,7 +246,7 @@ import Testing
   @Test func `a workspace that is not there is not saved`() async throws {
     try await run { place in
       let request = SnapshotRequest(source: place.lab.hosts[0].address, path: place.path + "/none")
-      let error = try await portError { () throws(PortError) in try await place.store.save(request, timeout: Self.limit) }
+      let error = try await portError { () async throws(PortError) in try await place.store.save(request, timeout: Self.limit) }
       #expect(error.reason == .notFound && error.detail.contains("no such directory"), "\(error)")
       #expect(try await place.client.list(prefix: "", timeout: Self.limit).isEmpty)
       #expect(try await place.client.unfinishedUploads(prefix: "", timeout: Self.limit).isEmpty)
