@@ -68,6 +68,7 @@ setup-test:
 	  sshd:openssh-server rsync:rsync ssh:openssh-client ps:procps lz4:lz4 zstd:zstd python3:python3
 	scripts/install-simpy
 	scripts/install-validator
+	scripts/install-lab-tools
 
 # Where make install puts things; DESTDIR is for those who make packages. Nothing outside of these is touched.
 PREFIX ?= /usr/local

@@ -113,6 +113,13 @@ let package = Package(
       swiftSettings: settings),
     .executableTarget(
       name: "kernel-benchmark", dependencies: ["Failover", "FailoverSim"], swiftSettings: settings),
+    // What a snapshot and its restore cost, beside the stages they consist of.
+    .executableTarget(
+      name: "snapshot-benchmark",
+      dependencies: [
+        "Failover", "RealBackends", .product(name: "Subprocess", package: "swift-subprocess"),
+      ],
+      swiftSettings: settings),
     .executableTarget(
       name: "month-benchmark", dependencies: ["Failover", "Scenarios"], swiftSettings: settings),
 
@@ -151,8 +158,10 @@ let package = Package(
     .testTarget(
       name: "RealBackendsTests",
       dependencies: [
-        "Failover", "RealBackends",
+        "Compression", "Failover", "RealBackends",
+        .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),

@@ -137,3 +137,14 @@ final class Handover<Element: Sendable>: Sendable {
     }
   }
 }
+
+/// A value that several tasks read and write.
+final class Shared<Value: Sendable>: Sendable {
+  private let value: Mutex<Value>
+
+  init(_ value: Value) { self.value = Mutex(value) }
+
+  func read() -> Value { value.withLock { $0 } }
+
+  func update(_ change: (inout Value) -> Void) { value.withLock { change(&$0) } }
+}

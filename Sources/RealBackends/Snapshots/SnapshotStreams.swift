@@ -1,0 +1,223 @@
+import Compression
+import Crypto
+import Failover
+import Synchronization
+
+/// The stages between a host's programs and the object store. Each works as soon as it has something to work
+/// on, and waits for the slowest.
+struct SnapshotStreams: Sendable {
+  var client: ObjectStoreClient
+  var options: ObjectSnapshotStore.Options
+
+  // MARK: Towards the store
+
+  /// Compresses blocks, cuts the segments into parts and stores them.
+  ///
+  /// - Parameter small: for what is hardly ever large: parts of 8 MiB, one after the other.
+  func store(
+    _ key: String, blocks: Handover<[UInt8]>, small: Bool = false
+  ) async throws(PortError) -> UploadedObject {
+    let parts = Handover<[UInt8]>(capacity: 0)
+    let stored = Shared<UploadedObject?>(nil)
+    @Sendable func compress() async throws(PortError) {
+      defer { blocks.close() }
+      try await finishing([parts]) { () throws(PortError) in
+        try await self.compress(blocks, into: parts, partBytes: small ? 8 << 20 : options.partBytes)
+      }
+    }
+    @Sendable func upload() async throws(PortError) {
+      defer { parts.close() }
+      let object = try await client.upload(
+        key, inFlight: small ? 1 : options.partsInFlight, timeout: options.requestTimeout
+      ) { () throws(PortError) in try await parts.next() }
+      stored.update { $0 = object }
+    }
+    try await together([compress, upload])
+    guard let object = stored.read() else { throw PortError(.cancelled, "upload of \(key)") }
+    return object
+  }
+
+  private func compress(
+    _ blocks: Handover<[UInt8]>, into parts: Handover<[UInt8]>, partBytes: Int
+  ) async throws(PortError) {
+    let method = options.method
+    var part: [UInt8] = []
+    do {
+      try await mapInOrder(
+        threads: options.threads,
+        next: { try await blocks.next() },
+        transform: { try Segment.encode($0.span.bytes, with: method) },
+        deliver: { segment in
+          var offset = 0
+          while offset < segment.count {
+            if part.isEmpty { part.reserveCapacity(partBytes) }
+            let count = min(partBytes - part.count, segment.count - offset)
+            part += segment[offset..<offset + count]
+            offset += count
+            if part.count == partBytes {
+              try await parts.send(part)
+              part = []
+            }
+          }
+        })
+    } catch {
+      throw Self.portError(error, "compression")
+    }
+    if !part.isEmpty { try await parts.send(part) }
+  }
+
+  // MARK: From the store
+
+  /// Fetches an object's parts, several at a time, checks each, and hands them on in order.
+  ///
+  /// - Throws: `.invalidAnswer` when a checksum does not match.
+  func fetch(
+    _ key: String, _ object: SnapshotManifest.Packed, into parts: Handover<[UInt8]>, busy: BusyTime? = nil
+  ) async throws(PortError) {
+    var ranges: [(Range<Int64>, String)] = []
+    var offset: Int64 = 0
+    for part in object.parts where part.bytes > 0 {
+      ranges.append((offset..<offset + part.bytes, part.sha256))
+      offset += part.bytes
+    }
+    do {
+      try await withThrowingTaskGroup(of: (Int, [UInt8]).self) { group in
+        var (submitted, delivered) = (0, 0)
+        var finished: [Int: [UInt8]] = [:]
+        while delivered < ranges.count {
+          while submitted < ranges.count, submitted - delivered < max(1, options.partsInFlight) {
+            let (range, hash) = ranges[submitted]
+            group.addTask { [submitted] in
+              busy?.begin()
+              defer { busy?.end() }
+              return (submitted, try await fetch(key, range, hash))
+            }
+            submitted += 1
+          }
+          if let part = finished.removeValue(forKey: delivered) {
+            delivered += 1
+            try await parts.send(part)
+          } else if let (number, part) = try await group.next() {
+            finished[number] = part
+          }
+        }
+      }
+      parts.finish()
+    } catch {
+      let error = Self.portError(error, "download of \(key)")
+      parts.finish(throwing: error)
+      throw error
+    }
+  }
+
+  private func fetch(_ key: String, _ range: Range<Int64>, _ hash: String) async throws(PortError) -> [UInt8] {
+    let part = try await trusting { () throws(PortError) in
+      try await client.get(key, range: range, timeout: options.requestTimeout)
+    }
+    guard part.count == range.count, SignatureV4.hex(SHA256.hash(data: part)) == hash else {
+      throw PortError(.invalidAnswer, "\(key) is damaged: bytes \(range.lowerBound) to \(range.upperBound) do not match their checksum")
+    }
+    return part
+  }
+
+  /// Decompresses parts into blocks.
+  ///
+  /// - Throws: `.invalidAnswer` when they are no segments.
+  func decompress(
+    _ parts: Handover<[UInt8]>, into blocks: Handover<[UInt8]>, busy: BusyTime? = nil
+  ) async throws(PortError) {
+    defer { parts.close() }
+    var splitter = SegmentSplitter()
+    var rest: ArraySlice<UInt8> = []
+    do {
+      try await mapInOrder(
+        threads: options.threads,
+        next: {
+          while true {
+            if let segment = try splitter.next() { return segment }
+            if rest.isEmpty {
+              guard let part = try await parts.next() else {
+                try splitter.finish()
+                return nil
+              }
+              rest = part[...]
+            }
+            // In pieces, so that the splitter never holds a second copy of a whole part.
+            splitter.append(Array(rest.prefix(2 << 20)))
+            rest = rest.dropFirst(2 << 20)
+          }
+        },
+        transform: { segment in
+          busy?.begin()
+          defer { busy?.end() }
+          return try Segment.decode(segment.span.bytes)
+        },
+        deliver: { try await blocks.send($0) })
+      blocks.finish()
+    } catch {
+      let error = Self.portError(error, "decompression")
+      blocks.finish(throwing: error)
+      throw error
+    }
+  }
+
+  /// The blocks of an object that is small or is read in passing.
+  func read(
+    _ key: String, _ object: SnapshotManifest.Packed, into blocks: Handover<[UInt8]>
+  ) async throws(PortError) {
+    let parts = Handover<[UInt8]>(capacity: 0)
+    @Sendable func fetch() async throws(PortError) { try await self.fetch(key, object, into: parts) }
+    @Sendable func decompress() async throws(PortError) { try await self.decompress(parts, into: blocks) }
+    try await together([fetch, decompress])
+  }
+
+  /// What the store says that makes no sense says nothing of the snapshot: a proxy may have answered.
+  func trusting<Value>(
+    _ body: () async throws(PortError) -> Value
+  ) async throws(PortError) -> Value {
+    do throws(PortError) {
+      return try await body()
+    } catch {
+      guard error.reason == .invalidAnswer else { throw error }
+      throw PortError(.unreachable, error.detail)
+    }
+  }
+
+  private static func portError(_ error: any Error, _ what: String) -> PortError {
+    switch error {
+    case let error as PortError: error
+    case let error as CompressionError: PortError(.invalidAnswer, "\(what): \(error)")
+    default: PortError(.cancelled, what)
+    }
+  }
+}
+
+/// Adds up the time during which something is under way.
+final class BusyTime: Sendable {
+  private struct State {
+    var running = 0
+    var since = ContinuousClock.now
+    var total = Duration.zero
+  }
+
+  private let state = Mutex(State())
+
+  func begin() {
+    state.withLock { state in
+      if state.running == 0 { state.since = .now }
+      state.running += 1
+    }
+  }
+
+  func end() {
+    state.withLock { state in
+      guard state.running > 0 else { return }
+      state.running -= 1
+      if state.running == 0 { state.total += state.since.duration(to: .now) }
+    }
+  }
+
+  var total: Duration {
+    state.withLock { $0.total + ($0.running > 0 ? $0.since.duration(to: .now) : .zero) }
+  }
+}
