@@ -98,9 +98,10 @@ enum Ending: String, CaseIterable, Sendable {
       terminate) kill -TERM $pid ;;
       inputEnds) exec {input}>&-; eval "exec ${lab[1]}>&-" ;;
       kill9WithGuardian)
-        guardians=$(grep -lszxF "$directory" /proc/[0-9]*/cmdline | cut -d/ -f3)
-        cats=$(for guardian in $guardians; do cat /proc/$guardian/task/$guardian/children; done)
-        kill -STOP $pid; kill -9 $guardians $cats; kill -9 $pid ;;
+        # The one that has the directory in its arguments and the cleaning script.
+        guardian=$(grep -lszxF "$directory" /proc/[0-9]*/cmdline | xargs grep -lF 'flock 8' | cut -d/ -f3)
+        [ -n "$guardian" ] || exit 1
+        kill -STOP $pid; kill -9 $guardian; kill -9 $pid ;;
       esac
       wait $pid 2>/dev/null
       true
@@ -108,8 +109,8 @@ enum Ending: String, CaseIterable, Sendable {
     let directory = outcome.output.trimmingCharacters(in: .whitespacesAndNewlines)
     try #require(directory.hasPrefix(Lab.stateDirectory), "\(outcome)")
     if ending == .kill9WithGuardian {
-      #expect(try await Traces(of: directory).processes.isEmpty == false)
-      #expect(try await Lab.cleanUp().contains(directory))
+      // Whoever starts a lab next does this too, as other tests here may have done by now.
+      try await Lab.cleanUp()
     } else {
       // The guardian does it by itself.
       for _ in 0..<500 where FileManager.default.fileExists(atPath: directory) {

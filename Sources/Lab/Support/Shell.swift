@@ -26,11 +26,11 @@ enum Shell {
           // A user's path need not have the administrator's programs.
           environment: .inherit.updating(["LC_ALL": "C", "PATH": searchPath.joined(separator: ":")]),
           output: .string(limit: outputKept), error: .string(limit: outputKept))
-        let said = (ended.standardError ?? "").trimmed
+        let said = ended.standardError.trimmed
         guard ended.terminationStatus.isSuccess else {
           return .failure(.failed(what, said.isEmpty ? "\(ended.terminationStatus)" : said))
         }
-        return .success((ended.standardOutput ?? "").trimmed)
+        return .success(ended.standardOutput.trimmed)
       } catch {
         return .failure(.failed(what, "\(error)"))
       }

@@ -25,7 +25,7 @@ func bash(_ script: String, _ arguments: String..., environment: [String: String
     case .exited(let code): code
     case .signaled(let signal): 128 + signal
     }
-  return Outcome(exitCode: exitCode, output: ended.standardOutput ?? "", errors: ended.standardError ?? "")
+  return Outcome(exitCode: exitCode, output: ended.standardOutput, errors: ended.standardError)
 }
 
 /// How a TCP connection to a host's sshd goes.
