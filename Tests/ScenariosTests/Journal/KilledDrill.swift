@@ -7,8 +7,8 @@ import Failover
 struct KilledDrill {
   /// What there is to see at the end.
   struct Outcome: Sendable {
-    var state = OrchestratorState(policy: HealthCheckPolicy(
-      interval: .zero, timeout: .zero, failureThreshold: 1, methods: []))
+    /// What the last orchestrator knew; `nil` when none came so far.
+    var state: OrchestratorState?
     var existing: [InstanceID] = []
     var volumes: [VolumeID] = []
     var stored: [SnapshotID] = []
@@ -22,7 +22,7 @@ struct KilledDrill {
     /// How often users have gone on with a copy that lacked something.
     var losses = 0
     var events: [Event] = []
-    /// How many failovers the journal had when each process began.
+    /// What each process found when it began.
     var resumptions: [Resumption] = []
   }
 
