@@ -47,7 +47,7 @@ enum LoopbackServer {
 
   /// Connects to an address and runs `body` with the connection.
   static func connect<Value: Sendable>(
-    to address: HostAddress, _ body: (inout Inbound.AsyncIterator, Outbound) async throws -> Value
+    to address: HostAddress, _ body: @escaping @Sendable (Heard, Outbound) async throws -> Value
   ) async throws -> Value {
     let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .connect(host: address.host, port: address.port) { channel in
@@ -57,8 +57,31 @@ enum LoopbackServer {
         }
       }
     return try await channel.executeThenClose { inbound, outbound in
-      var iterator = inbound.makeAsyncIterator()
-      return try await body(&iterator, outbound)
+      let (pieces, continuation) = AsyncStream.makeStream(of: [UInt8].self)
+      return try await withThrowingTaskGroup(of: Value?.self) { group in
+        group.addTask {
+          defer { continuation.finish() }
+          // The end, or a reset: it is over either way.
+          do { for try await piece in inbound { continuation.yield(Array(piece.readableBytesView)) } } catch {}
+          return nil
+        }
+        group.addTask { try await body(Heard(pieces: pieces), outbound) }
+        defer { group.cancelAll() }
+        while let value = try await group.next() {
+          if let value { return value }
+        }
+        throw CancellationError()
+      }
+    }
+  }
+
+  /// What the other side says.
+  struct Heard: Sendable {
+    var pieces: AsyncStream<[UInt8]>
+
+    /// The next piece as text; `nil` at the end.
+    func next() async -> String? {
+      await pieces.first { _ in true }.map { String(decoding: $0, as: UTF8.self) }
     }
   }
 }
