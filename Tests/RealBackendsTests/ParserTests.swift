@@ -11,7 +11,7 @@ import Testing
     var index: UInt64 = 0
     func random(_ bound: Int) -> Int {
       index += 1
-      return Int(UInt64(jitter.fraction(index)) * UInt64(bound) >> 32)
+      return Int((UInt64(jitter.fraction(index)) * UInt64(bound)) >> 32)
     }
     for _ in 0..<count {
       var bytes = Array(text.utf8)

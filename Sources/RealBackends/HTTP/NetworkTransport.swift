@@ -73,6 +73,8 @@ struct NetworkTransport: HTTPTransport {
       return PortError(.unreachable, "\(what): \(error.host):\(error.port): \(reason)")
     case let error as IOError:
       return PortError(.unreachable, "\(what): \(Errno(rawValue: error.errnoCode))")
+    case HTTPParserError.invalidEOFState:
+      return PortError(.unreachable, "\(what): the connection was closed within the answer")
     case is HTTPParserError:
       return PortError(.invalidAnswer, "\(what): the answer is not HTTP")
     default:

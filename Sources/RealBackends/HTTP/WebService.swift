@@ -42,12 +42,7 @@ struct WebService: Sendable {
   ) async throws(PortError) -> HTTPAnswer {
     let hidden = secrets + (bearer.map { [$0] } ?? [])
     do throws(PortError) {
-      var answer = try await patientAnswer(to: call, bearer: bearer, until: deadline)
-      // Here, so that nobody further up can forget it.
-      let text = String(decoding: answer.body, as: UTF8.self)
-      let shown = hidden.reduce(text) { $1.redacted(from: $0) }
-      if shown != text { answer.body = Array(shown.utf8) }
-      return answer
+      return try await patientAnswer(to: call, bearer: bearer, hiding: hidden, until: deadline)
     } catch {
       let detail = hidden.reduce(error.detail) { $1.redacted(from: $0) }
       throw PortError(error.reason, detail, host: error.host)
@@ -55,7 +50,7 @@ struct WebService: Sendable {
   }
 
   private func patientAnswer(
-    to call: WebCall, bearer: Secret?, until deadline: Deadline
+    to call: WebCall, bearer: Secret?, hiding hidden: [Secret], until deadline: Deadline
   ) async throws(PortError) -> HTTPAnswer {
     let what = "\(name): \(call.what)"
     let request = try request(for: call, bearer: bearer)
@@ -64,7 +59,11 @@ struct WebService: Sendable {
       try await pacing.waitForTurn(
         at: call.endpoint, leastInterval: call.leastInterval, until: deadline, what)
       guard deadline.left > .zero else { throw PortError(.timedOut, what) }
-      let answer = try await transport.send(request, timeout: deadline.left, what)
+      var answer = try await transport.send(request, timeout: deadline.left, what)
+      // Before anybody reads it, or cuts it off in the middle of a secret, so that nobody further up can forget it.
+      let text = String(decoding: answer.body, as: UTF8.self)
+      let shown = hidden.reduce(text) { $1.redacted(from: $0) }
+      if shown != text { answer.body = Array(shown.utf8) }
       guard answer.status == 429 || isRateLimit(answer) else { return answer }
       let delay = pacing.delay(after: attempt)
       guard attempt < CallPacing.attempts, delay < deadline.left else {

@@ -65,7 +65,7 @@ struct VastSearch: Sendable {
     switch settings.rental {
     case .onDemand: return offer.price
     case .interruptible(let percent):
-      guard let bid = offer.minimumBid else { return nil }
+      guard let bid = offer.minimumBid, bid >= .zero else { return nil }
       let nanodollars = (Int128(bid.nanodollars) * Int128(percent) + 99) / 100
       return Money(nanodollars: Int64(clamping: nanodollars))
     }

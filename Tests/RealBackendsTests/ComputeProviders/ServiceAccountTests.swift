@@ -6,7 +6,13 @@ import Testing
 @testable import RealBackends
 
 @Suite(.timeLimit(.minutes(2))) struct ServiceAccountTests {
-  private let clock = FakeClock()
+  private let clock: FakeClock
+  private let time: TimeSource
+
+  init() {
+    clock = FakeClock()
+    time = TimeSource(clock)
+  }
 
   /// Verifies a token and prints its header and claims, or fails.
   private static let verifier = """
@@ -48,7 +54,7 @@ import Testing
     let file = try await ServiceAccountFile.made()
     let transport = ScriptedTransport { _, _ in .json(#"{"access_token": "token-1", "expires_in": 3599}"#) }
     let tokens = try tokens(file, .exchange(scope: "scope-1"), transport)
-    #expect(try await tokens.token(until: TimeSource(clock).deadline(in: .seconds(10))) == Secret("token-1"))
+    #expect(try await tokens.token(until: time.deadline(in: .seconds(10))) == Secret("token-1"))
     let request = try #require(transport.requests.first)
     #expect(request.method == .post && request.url == "https://oauth2.example/token" && request.bearer == nil)
     #expect(request.contentType == "application/x-www-form-urlencoded")
@@ -67,13 +73,13 @@ import Testing
     unixTime: @escaping @Sendable () -> Int64 = { 1_700_000_000 }
   ) throws -> ServiceAccountTokens {
     let service = WebService(
-      name: "Google", baseURL: "https://compute.example", transport: transport, time: TimeSource(clock),
+      name: "Google", baseURL: "https://compute.example", transport: transport, time: time,
       pacing: CallPacing(jitter: ConstantJitter(value: 0)))
     return ServiceAccountTokens(key: try file.key(), use: use, service: service, unixTime: unixTime)
   }
 
   private func token(_ tokens: ServiceAccountTokens) async throws -> Secret {
-    try await tokens.token(until: TimeSource(clock).deadline(in: .seconds(10)))
+    try await tokens.token(until: time.deadline(in: .seconds(10)))
   }
 
   @Test func `a token is kept until shortly before its end, however the calendar jumps`() async throws {
@@ -81,8 +87,7 @@ import Testing
       .json("{\"access_token\": \"token-\(number)\", \"expires_in\": 3600}")
     }
     let date = Mutex<Int64>(1_700_000_000)
-    let time = { @Sendable in date.withLock { $0 } }
-    let tokens = try tokens(await .made(), .exchange(scope: "s"), transport, unixTime: time)
+    let tokens = try tokens(await .made(), .exchange(scope: "s"), transport, unixTime: { date.withLock { $0 } })
     #expect(try await token(tokens) == Secret("token-0"))
     date.withLock { $0 -= 1_000_000 }
     clock.advance(by: .seconds(3299))
@@ -99,8 +104,7 @@ import Testing
   @Test func `a signed claim serves as a token as long as it is valid`() async throws {
     let transport = ScriptedTransport { _, _ throws(PortError) in throw PortError(.unreachable, "nobody is asked") }
     let date = Mutex<Int64>(1_700_000_000)
-    let time = { @Sendable in date.withLock { $0 } }
-    let tokens = try tokens(await .made(), .bearer(audience: "a"), transport, unixTime: time)
+    let tokens = try tokens(await .made(), .bearer(audience: "a"), transport, unixTime: { date.withLock { $0 } })
     let first = try await token(tokens)
     date.withLock { $0 += 3289 }
     clock.advance(by: .seconds(3289))
@@ -120,7 +124,7 @@ import Testing
     ] {
       let tokens = try tokens(file, .exchange(scope: "s"), ScriptedTransport { _, _ in answer })
       let error = await failure {
-        try await tokens.token(until: TimeSource(clock).deadline(in: .seconds(10)))
+        try await tokens.token(until: time.deadline(in: .seconds(10)))
       }
       #expect(error?.reason == reason, "\(answer)")
       #expect(error?.detail.contains("\n") == false)
@@ -128,7 +132,7 @@ import Testing
     let echo = ScriptedTransport { request, _ in .text(String(decoding: request.body, as: UTF8.self), status: 400) }
     let tokens = try tokens(file, .exchange(scope: "s"), echo)
     let error = await failure {
-      try await tokens.token(until: TimeSource(clock).deadline(in: .seconds(10)))
+      try await tokens.token(until: time.deadline(in: .seconds(10)))
     }
     #expect(error?.detail.contains("(secret)") == true)
     #expect(error?.detail.contains("eyJ") == false)

@@ -12,7 +12,7 @@ struct Mutations {
   /// Evenly distributed below `bound`, which is greater than 0.
   mutating func random(_ bound: Int) -> Int {
     index += 1
-    return Int(UInt64(jitter.fraction(index)) * UInt64(bound) >> 32)
+    return Int((UInt64(jitter.fraction(index)) * UInt64(bound)) >> 32)
   }
 
   /// Values that a field of a JSON object may suddenly have.
@@ -24,7 +24,7 @@ struct Mutations {
   /// `text` with bytes changed, lost and added, cut off, or with values put in the place of others.
   mutating func mutated(_ text: String) -> [UInt8] {
     var bytes = Array(text.utf8)
-    for _ in 0...random(3) {
+    for _ in 0...random(2) {
       let place = random(bytes.count + 1)
       switch random(8) {
       case 0 where place < bytes.count: bytes[place] = UInt8(random(256))

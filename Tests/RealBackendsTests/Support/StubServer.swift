@@ -39,7 +39,11 @@ final class StubServer: Sendable {
     DispatchQueue(label: "stub server").async { [self] in
       while true {
         let connection = accept(listener, nil, nil)
-        guard connection >= 0 else { return }
+        guard connection >= 0 else {
+          // Here and not in `stop`: whoever gets the descriptor's number next must not be waited on.
+          close(listener)
+          return
+        }
         DispatchQueue(label: "stub connection").async { [self] in
           serve(connection)
           close(connection)
@@ -51,10 +55,8 @@ final class StubServer: Sendable {
   /// What has been asked, head and body.
   var requests: [String] { log.withLock { $0 } }
 
-  func stop() {
-    shutdown(listener, Int32(SHUT_RDWR))
-    close(listener)
-  }
+  /// Refuses connections from now on.
+  func stop() { shutdown(listener, Int32(SHUT_RDWR)) }
 
   private func serve(_ connection: Int32) {
     guard let request = read(from: connection) else { return }
