@@ -104,15 +104,21 @@ extension Sampler {
     from now: VirtualClock.Instant, answerBefore end: VirtualClock.Instant, askBefore ready: VirtualClock.Instant,
     _ timeout: Duration, _ delay: (_ number: Int) -> Duration
   ) -> FruitlessPolls? {
-    var skipped = FruitlessPolls(count: 0, time: .zero, asking: .zero)
+    // In nanoseconds: a `Duration` has 128 bits, and a new machine is polled twenty times.
+    let askBefore = now.duration(to: ready).wholeNanoseconds
+    let answerBefore = now.duration(to: end).wholeNanoseconds
+    let longest = timeout.wholeNanoseconds
+    var (count, time, asking): (Int, Int64, Int64) = (0, 0, 0)
     while true {
-      let asked = skipped.time + delay(skipped.count)
-      let answer = distribution.sampleDuration(stream, at: stream.position)
-      guard answer <= timeout, now.advanced(by: asked) < ready, now.advanced(by: asked + answer) < end else { break }
+      let asked = time.addingClamped(delay(count).wholeNanoseconds)
+      let answer = distribution.sampleDuration(stream, at: stream.position).wholeNanoseconds
+      let answered = asked.addingClamped(answer)
+      guard answer <= longest, asked < askBefore, answered < answerBefore else { break }
       stream.position += 1
-      skipped = FruitlessPolls(count: skipped.count + 1, time: asked + answer, asking: skipped.asking + answer)
+      (count, time, asking) = (count + 1, answered, asking + answer)
     }
-    return skipped.count > 0 ? skipped : nil
+    guard count > 0 else { return nil }
+    return FruitlessPolls(count: count, time: .nanoseconds(time), asking: .nanoseconds(asking))
   }
 }
 

@@ -87,22 +87,25 @@ public final class World: Sendable {
 
   /// Waits as long as the next draw of `sampler` says, but never longer than `timeout`.
   ///
+  /// - Parameter what: names the call in the error; made up only when there is one.
   /// - Throws: `PortError`: `.timedOut` when the draw is longer than `timeout`, `.cancelled`.
   func pause(
-    _ sampler: WritableKeyPath<WorldState, Sampler>, timeout: Duration, _ what: String
+    _ sampler: WritableKeyPath<WorldState, Sampler>, timeout: Duration, _ what: @autoclosure () -> String
   ) async throws(PortError) {
-    try await pause(for: state { $0[keyPath: sampler].next() }, timeout: timeout, what)
+    try await pause(for: state { $0[keyPath: sampler].next() }, timeout: timeout, what())
   }
 
-  func pause(for delay: Duration, timeout: Duration, _ what: String) async throws(PortError) {
+  func pause(
+    for delay: Duration, timeout: Duration, _ what: @autoclosure () -> String
+  ) async throws(PortError) {
     guard delay > .zero else { return }
     let clock = simulation.clock
     do {
       try await clock.sleep(until: clock.now.advanced(by: min(delay, timeout)))
     } catch {
-      throw PortError(.cancelled, what)
+      throw PortError(.cancelled, what())
     }
-    if delay > timeout { throw PortError(.timedOut, what) }
+    if delay > timeout { throw PortError(.timedOut, what()) }
   }
 
   func record(_ kind: EventKind, on lane: Lane) {

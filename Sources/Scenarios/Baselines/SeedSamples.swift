@@ -22,7 +22,7 @@ struct SeedSamples: Sendable, Hashable {
     var violation: String?
 
     init(_ run: Run) {
-      let inputs = MetricInputs(run)
+      let inputs = FigureInputs(run)
       figures = Figure.all.map { figure in figure.read(inputs).map { Steps.of($0, figure.unit) } }
       let noticed = inputs.incidents.filter { $0.timeToDetect != nil }
       phases = Incident.phaseNames.map { name in

@@ -25,7 +25,11 @@ public struct Availability: Sendable, Hashable {
 
   /// Reads the log from the first opening of the endpoint to `end`.
   public init(of events: [Event], until end: Duration) {
-    for span in ServiceSpan.all(in: events, until: end) {
+    self.init(of: ServiceSpan.all(in: events, until: end))
+  }
+
+  init(of spans: [ServiceSpan]) {
+    for span in spans {
       switch span.level {
       case .full: full += span.duration
       case .degraded: degraded += span.duration

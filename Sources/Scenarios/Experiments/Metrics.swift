@@ -35,8 +35,13 @@ public struct Metrics: Sendable, Hashable {
   public init(
     of events: [Event], until end: Duration, workload: Workload = .interactive, charges: Charges? = nil
   ) {
+    self.init(of: events, Incident.all(in: events), until: end, workload: workload, charges: charges)
+  }
+
+  /// - Parameter incidents: of the same log.
+  init(of events: [Event], _ incidents: [Incident], until end: Duration, workload: Workload, charges: Charges?) {
     let charges = charges ?? Charges(of: events, until: end)
-    let incidents = Incident.all(in: events)
+    let spans = ServiceSpan.all(in: events, until: end)
     interruptions = incidents.count { !$0.isFalse }
     falseFailovers = incidents.count { $0.isFalse && $0.detected != nil }
     timeToDetect = Summary(incidents.compactMap(\.timeToDetect))
@@ -44,15 +49,15 @@ public struct Metrics: Sendable, Hashable {
     timeToFullService = Summary(incidents.compactMap(\.timeToFullService))
     recoveryPoint = Summary(incidents.compactMap(\.recoveryPoint))
     unsynced = incidents.compactMap(\.unsynced).reduce(.zero, +)
-    availability = Availability(of: events, until: end)
-    connectionsCut = ServiceSpan.all(in: events, until: end).count { $0.machine != nil && $0.end < end }
+    availability = Availability(of: spans)
+    connectionsCut = spans.count { $0.machine != nil && $0.end < end }
     lostWork = LostWork(of: events, incidents, until: end, workload: workload, charges: charges)
     lostWorkTime = lostWork.summary
     bill = Bill(charges, incidents, lostWork)
   }
 
   /// Several runs as if they were one after the other.
-  init(pooling runs: [MetricInputs]) {
+  init(pooling runs: [FigureInputs]) {
     let incidents = runs.flatMap(\.incidents)
     interruptions = runs.reduce(0) { $0 + $1.metrics.interruptions }
     falseFailovers = runs.reduce(0) { $0 + $1.metrics.falseFailovers }

@@ -23,7 +23,7 @@ public struct Figure: Sendable {
   /// Other names it is known by.
   let aliases: [String]
   let scale: QuantileHistogram.Scale
-  let read: @Sendable (MetricInputs) -> [Double]
+  let read: @Sendable (FigureInputs) -> [Double]
 
   /// Every figure, in the order of reports.
   public static let all: [Figure] = [
@@ -69,13 +69,16 @@ public struct Figure: Sendable {
   ) -> Figure {
     Figure(
       name: name, label: label, help: help, unit: .duration, better: .lower, sampling: .incident, isMonthly: false,
-      aliases: [], scale: .init(steps: 1_000)
+      aliases: [], scale: .init(steps: 1_000, room: Self.usualIncident)
     ) { inputs in inputs.incidents.compactMap { $0[keyPath: time]?.inSeconds } }
   }
 
+  /// In milliseconds: more than an hour, by a power of two.
+  private static let usualIncident: UInt64 = 1 << 22
+
   private static func share(
     _ name: String, _ label: String, _ help: String, _ better: MetricDefinition.Better, _ aliases: [String] = [],
-    _ read: @escaping @Sendable (MetricInputs) -> Ratio?
+    _ read: @escaping @Sendable (FigureInputs) -> Ratio?
   ) -> Figure {
     Figure(
       name: name, label: label, help: help, unit: .share, better: better, sampling: .replication, isMonthly: false,
@@ -85,7 +88,7 @@ public struct Figure: Sendable {
 
   private static func money(
     _ name: String, _ label: String, _ help: String, _ aliases: [String] = [],
-    _ read: @escaping @Sendable (MetricInputs) -> Money
+    _ read: @escaping @Sendable (FigureInputs) -> Money
   ) -> Figure {
     Figure(
       name: name, label: label, help: help, unit: .money, better: .lower, sampling: .replication, isMonthly: true,

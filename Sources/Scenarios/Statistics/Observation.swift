@@ -15,7 +15,7 @@ public struct Observation: Sendable, Hashable {
   }
 
   public init(_ run: Run) {
-    let inputs = MetricInputs(run)
+    let inputs = FigureInputs(run)
     self.init(
       values: Figure.all.map { $0.read(inputs) }, incidents: inputs.incidents.count, violations: run.violations)
   }
