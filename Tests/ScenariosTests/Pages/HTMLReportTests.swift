@@ -170,9 +170,9 @@ import Testing
   @Test func `a tuning's page marks the recommended setting in its table, on the front and on the map`() throws {
     let document = try SamplePages.tuning()
     let page = ParsedPage(try SamplePages.page(document))
-    #expect(page.text.contains("--set healthCheck.failureThreshold=1 --set endpoint.verify=0s"))
+    #expect(page.text.contains("--set endpoint.change=1s --set healthCheck.failureThreshold=1"))
     let labels = page.named("text").map(\.text)
-    #expect(labels.contains("failureThreshold 1, verify 0s ★") && labels.contains { $0.hasSuffix("★ recommended") })
+    #expect(labels.contains("change 1s, failureThreshold 1 ★") && labels.contains { $0.contains("; ★ recommended, ✗ breaks a limit") })
     let none = ParsedPage(try SamplePages.page(SamplePages.tuning(["mttd<1ms"])))
     #expect(none.text.contains("No setting meets the limits") && none.text.contains("breaks mttd<1ms"))
     #expect(!none.text.contains("★"))

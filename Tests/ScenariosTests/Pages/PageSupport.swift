@@ -75,9 +75,9 @@ enum SamplePages {
   /// Two quantities over a grid; with a limit that none meets, nothing is recommended.
   static func tuning(_ limits: [String] = ["cost<$5000", "mttd<30s"]) throws -> String {
     let folder = try SweepFolder()
-    let sweep = try folder.sweep(["healthCheck.failureThreshold=1,2,3", "endpoint.verify=0s,1s"], replications: 6)
+    let sweep = try folder.sweep(["endpoint.change=1s,2s,4s", "healthCheck.failureThreshold=1,2"], replications: 6)
     let tuning = try Tuning(
-      sweep, objective: Objective("mttrDegraded.p95"), limits: limits.map { try FigureLimit($0) }, against: Objective(against: "mttd"))
+      sweep, objective: Objective("mttrDegraded.p95"), limits: limits.map { try FigureLimit($0) })
     return try TuningReport(tuning.run(workers: Workers(1))).render(.json)
   }
 
