@@ -12,6 +12,9 @@ import Testing
     ["run", "scenarios/warm-pool/incident.yaml"],
     ["compare", "scenarios/compare/snapshots.yaml", "scenarios/compare/none.yaml", "--seeds", "2", "--until", "1d", "--quiet"],
     ["sweep", "scenarios/report-18.63.yaml", "--vary", "network.rsync=5MB/s,10MB/s", "--replications", "2", "--quiet"],
+    ["tune", "scenarios/report-18.63.yaml", "--vary", "network.rsync=5MB/s,10MB/s", "--minimize", "mttrFull", "--replications",
+      "2", "--quiet"],
+    ["check", "--baseline", "baselines/report-18.63.json", "--quiet"],
   ]) func `a page made from a result later is the one that its command makes`(arguments: [String]) throws {
     let document = try Command.run(arguments + ["--format", "json"])
     let page = try Command.run(arguments + ["--format", "html"])
@@ -27,6 +30,18 @@ import Testing
       "run", "scenarios/report-18.63.yaml", "--score", "rubrics/failover.yaml", "--format", "html", "--quiet")
     #expect(
       try made.output == String(contentsOf: kept, encoding: .utf8), "if the change is meant, `make reports` takes it over")
+  }
+
+  @Test func `one drawing of a page can be had as a picture`() throws {
+    let sweep = try Command.run(
+      "sweep", "scenarios/report-18.63.yaml", "--vary", "network.rsync=5MB/s,10MB/s", "--replications", "2", "--quiet",
+      "--format", "json")
+    let path = try folder.write(sweep.output, to: "sweep.json")
+    let picture = try Command.run("report", path, "--format", "svg", "--drawing", "MTTR full, mean")
+    #expect(picture.status == 0 && picture.output.hasPrefix("<svg xmlns="), "\(picture.errors)")
+    let unknown = try Command.run("report", path, "--format", "svg", "--drawing", "x")
+    #expect(unknown.status == 64 && unknown.errors.contains("it has: MTTR full, mean"), "\(unknown.errors)")
+    #expect(try Command.run("report", path, "--drawing", "x").status == 64)
   }
 
   @Test func `what is no result is refused in one line, whatever it is`() throws {

@@ -16,6 +16,30 @@ public enum HTMLReport {
     try render([ResultFile(document, file: "result")])
   }
 
+  /// One drawing of the page of a result as a picture of its own (SVG), which needs nothing but itself.
+  ///
+  /// - Parameter name: the drawing's title as it stands on the page; the first drawing where `nil`.
+  /// - Throws: as `render`; `InvalidFile` with the titles that there are, when none is called so.
+  public static func picture(of results: [ResultFile], named name: String? = nil) throws -> String {
+    let charts: [any Chart] = try page(of: results).sections.flatMap { Self.charts(in: $0.blocks) }
+    guard let chart = name.map({ name in charts.first { $0.title == name } }) ?? charts.first else {
+      let known = charts.isEmpty ? "it has none" : "it has: " + charts.map { $0.title }.joined(separator: "; ")
+      throw InvalidFile(
+        Problem("the page has no drawing called \(quoted(name ?? "")); \(known)", at: .option("--drawing \(name ?? "")", number: 1)))
+    }
+    return SVG.file(of: chart)
+  }
+
+  private static func charts(in blocks: [Page.Block]) -> [any Chart] {
+    blocks.flatMap { block -> [any Chart] in
+      switch block {
+      case .chart(let chart): [chart]
+      case .folded(_, let blocks): charts(in: blocks)
+      case .paragraph, .list, .table: []
+      }
+    }
+  }
+
   static func page(of results: [ResultFile]) throws -> Page {
     guard results.count > 1 else {
       guard let result = results.first else { return Page(title: "No result", summary: "") }

@@ -57,7 +57,10 @@ enum PageTemplate {
 
   /// Light and dark by what the reader's system says, and on paper. Colours hold a contrast of at least 4.5 against
   /// what is behind them where they carry text, 3 where they are areas or lines.
-  static let style = """
+  static let style = [colours, layout, drawing, sizes].joined(separator: "\n")
+
+  /// The colours by name, those of drawings too.
+  static let colours = """
     :root { color-scheme: light dark; --paper: #ffffff; --panel: #f4f6f8; --ink: #1b2430; --faint: #556270;
       --line: #c3cbd4; --shade: #9aa6b2; --accent: #0b57a4; --good: #0f6b3a; --bad: #a8231c;
       --s0: #2f6db3; --s1: #b8560f; --s2: #2c7d57; --s3: #8a4fa3; --s4: #a83f5e; --s5: #62717f; --s6: #86701a; --s7: #1f7f8c;
@@ -68,6 +71,9 @@ enum PageTemplate {
       --s0: #6ea8e6; --s1: #f0964f; --s2: #63bf92; --s3: #c792de; --s4: #ee8aa6; --s5: #a3b0bd; --s6: #d3b84a; --s7: #5cc3d1;
       --full: #4fae7d; --degraded: #e0a83f; --down: #f0655b; --asleep: #7c8896;
       --h0: #1d2732; --h1: #27435f; --h2: #36658f; --h3: #74aadb; --h4: #c5def5; --hlow: #f2f6fa; --hhigh: #0c141c; } }
+    """
+
+  private static let layout = """
     * { box-sizing: border-box; }
     body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Liberation Sans", sans-serif; }
     main { max-width: 1080px; margin: 0 auto; padding: 1.5rem 1rem 3rem; }
@@ -93,6 +99,10 @@ enum PageTemplate {
     td.faint, th.faint { color: var(--faint); } td.strong { font-weight: 650; }
     details { margin: .4rem 0; } summary { cursor: pointer; color: var(--accent); font-size: .9rem; } .unfolded { padding-left: 1rem; border-left: 2px solid var(--line); }
     footer { margin-top: 3rem; color: var(--faint); font-size: .85rem; }
+    """
+
+  /// The classes of drawings: all that a picture of its own needs besides colours.
+  static let drawing = """
     svg text { font: 13px system-ui, -apple-system, "Segoe UI", Roboto, "Liberation Sans", sans-serif; fill: var(--ink); font-variant-numeric: tabular-nums; }
     svg .faint { fill: var(--faint); } svg .strong { font-weight: 650; } svg .end { text-anchor: end; } svg .mid { text-anchor: middle; } svg .small { font-size: 12px; }
     svg .grid { stroke: var(--line); stroke-width: 1; } svg .axis { stroke: var(--faint); stroke-width: 1; } svg .frame { fill: none; stroke: var(--faint); }
@@ -103,6 +113,9 @@ enum PageTemplate {
     svg .h0 { fill: var(--h0); } svg .h1 { fill: var(--h1); } svg .h2 { fill: var(--h2); } svg .h3 { fill: var(--h3); } svg .h4 { fill: var(--h4); } svg .none { fill: none; stroke: var(--line); }
     svg text.on0, svg text.on1, svg text.on2 { fill: var(--hlow); } svg text.on3, svg text.on4 { fill: var(--hhigh); } svg text.onbar { fill: var(--paper); font-weight: 600; }
     svg text.halo { paint-order: stroke; stroke: var(--paper); stroke-width: 4px; stroke-linejoin: round; }
+    """
+
+  private static let sizes = """
     @media (max-width: 600px) { main { padding: 1rem .8rem 2rem; } h1 { font-size: 1.45rem; } .tiles { grid-template-columns: repeat(2, minmax(0, 1fr)); } .tiles .value { font-size: 1.1rem; } th, td { max-width: 15rem; } }
     @media print { :root { --paper: #ffffff; --panel: #ffffff; --ink: #000000; --faint: #444444; --line: #999999; --shade: transparent; --accent: #000000; --good: #0f6b3a; --bad: #a8231c;
       --s0: #2f6db3; --s1: #b8560f; --s2: #2c7d57; --s3: #8a4fa3; --s4: #a83f5e; --s5: #62717f; --s6: #86701a; --s7: #1f7f8c;

@@ -78,7 +78,9 @@ extension MetricValue: CustomStringConvertible {
     case .money(let money):
       // Whole cents are enough for a bill, and a drill's bill is less than one.
       money < .cents(10) && money > .cents(-10)
-        ? money.description : "$" + Figures.fixed(money.nanodollars, per: 1_000_000_000, decimals: 2)
+        ? money.description
+        : (money < .zero ? "-$" : "$")
+          + Figures.fixed(Int64(clamping: money.nanodollars.magnitude), per: 1_000_000_000, decimals: 2)
     case .share: Figures.trimmed(nearestSteps, per: 10_000_000, decimals: 3) + " %"
     case .count: Figures.trimmed(nearestSteps, per: 1_000_000_000, decimals: 2)
     case .bytes(let bytes): bytes.description

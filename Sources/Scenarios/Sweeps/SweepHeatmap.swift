@@ -12,9 +12,9 @@ struct SweepHeatmap {
   private let better: MetricDefinition.Better
 
   /// `nil` unless exactly two quantities were varied over a grid.
-  init?(_ report: SweepReport) {
+  init?(_ report: SweepReport, of target: FigureStatistic) {
     let variations = report.outcome.sweep.variations
-    guard case .one(let target) = report.focus, variations.count == 2, variations.allSatisfy(\.isNumeric),
+    guard variations.count == 2, variations.allSatisfy(\.isNumeric),
       let first = variations[0].values, let second = variations[1].values, first.count > 1, second.count > 1
     else { return nil }
     // The longer one goes down: there is more room.

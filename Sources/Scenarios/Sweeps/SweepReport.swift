@@ -48,7 +48,8 @@ public struct SweepReport {
     var lines = [style(title, .strong) + "  " + style(replicationNote, .faint)] + remarks.map { "  \($0)" }
     for table in tables { lines += ["", "  " + style(table.title, .heading)] + table.text(style) }
     lines += [""] + legend.map { "  " + style($0, .faint) }
-    if let heatmap = SweepHeatmap(self) { lines += ["", "  " + style(heatmap.title, .heading)] + heatmap.lines(style) }
+    for heatmap in heatmaps { lines += ["", "  " + style(heatmap.title, .heading)] + heatmap.lines(style) }
+    if let table = tradeOff?.table { lines += ["", "  " + style(table.title, .heading)] + table.text(style) }
     if !failures.isEmpty {
       lines += ["", "  " + style("Cells that could not be played", .bad)] + failures.map { "    \($0)" }
     }
@@ -59,13 +60,24 @@ public struct SweepReport {
     var parts = ["# \(title)\n\n\(([replicationNote] + remarks).joined(separator: "; "))."]
     parts += tables.map { "## \($0.title)\n\n" + $0.markdown.joined(separator: "\n") }
     parts.append(legend.joined(separator: " "))
-    if let heatmap = SweepHeatmap(self) {
+    for heatmap in heatmaps {
       parts.append("## \(heatmap.title)\n\n```\n" + heatmap.lines(.plain).joined(separator: "\n") + "\n```")
     }
+    if let table = tradeOff?.table { parts.append("## \(table.title)\n\n" + table.markdown.joined(separator: "\n")) }
     if !failures.isEmpty {
       parts.append("## Cells that could not be played\n\n" + failures.map { "- \($0)" }.joined(separator: "\n"))
     }
     return parts.joined(separator: "\n\n") + "\n"
+  }
+
+  private var tradeOff: SweepTradeOff? {
+    if case .one(let target) = focus { SweepTradeOff(self, of: target) } else { nil }
+  }
+
+  /// Of the figure one asks for, and of what is paid for it.
+  private var heatmaps: [SweepHeatmap] {
+    guard case .one(let target) = focus else { return [] }
+    return ([target] + [tradeOff?.price].compactMap(\.self)).compactMap { SweepHeatmap(self, of: $0) }
   }
 
   private var title: String {
@@ -131,7 +143,7 @@ public struct SweepReport {
     ] + details
   }
 
-  private var parameterHeadings: [String] {
+  var parameterHeadings: [String] {
     // The last part of a path says enough where no other ends alike.
     let paths = outcome.sweep.variations.map(\.path)
     let ends = paths.map { $0.split(separator: ".").last.map(String.init) ?? $0 }

@@ -19,7 +19,7 @@ public struct TunedCell: Sendable {
   public let isKnee: Bool
   public let isRecommended: Bool
 
-  public enum LimitStanding: String, Sendable, Hashable {
+  public enum LimitStanding: String, Sendable, Hashable, CaseIterable {
     case met, probablyMet, probablyBroken, broken, unknown
   }
 }

@@ -78,7 +78,7 @@ import Testing
 
   /// Whether what is read is the number behind it, rounded: a second reading of what people see.
   private static func agrees(_ shown: String, _ value: Double) -> Bool {
-    let text = shown.replacing(/^[★≥≤<> ]+/, with: "")
+    let text = shown.replacing(/^[★✗≥≤<> +]+/, with: "")
     if let bare = Double(text) { return abs(bare - value) <= max(0.0051, abs(value) * 1e-9) }
     if text.hasSuffix(" %"), let number = Double(text.dropLast(2)) { return abs(number / 100 - value) <= 0.000_005_1 }
     if let number = Double(text.replacing(/^(-?)\$/, with: { "\($0.output.1)" })) {
@@ -152,6 +152,48 @@ import Testing
     #expect(try report.render(.html) == SamplePages.page(report.render(.json)))
   }
 
+  @Test func `a check's page begins with the verdict and names the figure, the phase and the setting`() throws {
+    let page = ParsedPage(try SamplePages.page(SamplePages.check))
+    let tiles = page.elements.filter { $0.name == "span" && $0.attributes["class"] == "value" }.map(\.text)
+    #expect(tiles == ["regressed", "improved", "fine", "regressed", "not comparable"])
+    let sections = page.named("section")
+    #expect(sections.first?.text.contains("worse (worse.json): regressed; limit broken: mttd.mean < 2s") ?? false)
+    #expect(sections.first?.text.contains("where: detection +4.14 s, everything else unchanged") ?? false)
+    #expect(sections.first?.text.contains("x.json (x.json): not comparable; not there") ?? false)
+    #expect(sections.first?.text.contains("MTTD gone") ?? false)
+    // Of the one that got worse: curves of both, and the interval of what moved.
+    #expect(sections.dropFirst().first?.text.contains("MTTD, now and in the baseline") ?? false)
+    #expect(sections.dropFirst().first?.text.contains("What moved: times") ?? false)
+    #expect(sections.dropFirst().first?.text.contains("Which phase it was") ?? false)
+  }
+
+  @Test func `a tuning's page marks the recommended setting in its table, on the front and on the map`() throws {
+    let document = try SamplePages.tuning()
+    let page = ParsedPage(try SamplePages.page(document))
+    #expect(page.text.contains("--set endpoint.change=1s --set healthCheck.failureThreshold=1"))
+    let labels = page.named("text").map(\.text)
+    #expect(labels.contains("change 1s, failureThreshold 1 ★") && labels.contains { $0.contains("; ★ recommended, ✗ breaks a limit") })
+    let none = ParsedPage(try SamplePages.page(SamplePages.tuning(["mttd<1ms"])))
+    #expect(none.text.contains("No setting meets the limits") && none.text.contains("breaks mttd<1ms"))
+    #expect(!none.text.contains("★"))
+  }
+
+  @Test func `every drawing of a page can be had as a picture of its own, which needs nothing else`() throws {
+    for (name, document) in documents {
+      let result = try SamplePages.result(document)
+      let page = ParsedPage(try HTMLReport.render([result]))
+      let titles = page.elements.filter { $0.name == "title" && $0.parents.last == "svg" }.map(\.text)
+      for title in Set(titles) {
+        let picture = try HTMLReport.picture(of: [result], named: title)
+        let parsed = ParsedPage(picture)
+        #expect(parsed.problem == nil && parsed.elements.first?.name == "svg", "\(name), \(title): \(parsed.problem ?? "")")
+        #expect(parsed.named("style").count == 1 && parsed.named("rect").first?.attributes["class"] == "paper")
+        #expect(!picture.contains("url(") && !picture.replacing("http://www.w3.org/2000/svg", with: "").contains("http"))
+      }
+      #expect(throws: InvalidFile.self) { try HTMLReport.picture(of: [result], named: "no such drawing") }
+    }
+  }
+
   @Test func `several runs are laid over each other, the first as the baseline`() throws {
     let results = try ["operation", "rough"].map { name in
       try SamplePages.result(#require(documents.first { $0.name == name }).document)
@@ -171,7 +213,7 @@ import Testing
     "<\u{301}b>", "]]>&lt;--><!--", "{{title}}{{{style}}}", String(repeating: "long name ", count: 1000), "a\u{1}b\u{202E}c",
     String(repeating: "\u{4E00}\u{1F469}\u{200D}\u{1F680}", count: 500),
   ]) func `whatever stands in a document stands on the page as text`(hostile: String) throws {
-    for (name, document) in documents where ["drill", "comparison", "sweep"].contains(name) {
+    for (name, document) in documents where ["drill", "comparison", "sweep", "tuning", "no tuning", "check"].contains(name) {
       let file = try FileText(bytes: Array(document.utf8), name: "x.json")
       let changed = Self.replacingTexts(of: try JSONReader.value(of: file), by: hostile)
       let page = ParsedPage(try HTMLReport.render(changed))

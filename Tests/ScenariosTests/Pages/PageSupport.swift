@@ -67,7 +67,48 @@ enum SamplePages {
       ("rough", JSONReport.render(Run(Fixture.rough, seed: 3, until: .seconds(3600)))),
       ("quiet", JSONReport.render(Run(Fixture.quiet, seed: 1))),
     ]
-    return try runs + [("comparison", comparison), ("sweep", sweep)]
+    return try runs + [
+      ("comparison", comparison), ("sweep", sweep), ("tuning", tuning()), ("no tuning", tuning(["mttd<1ms"])), ("check", check),
+    ]
+  }
+
+  /// Two quantities over a grid; with a limit that none meets, nothing is recommended.
+  static func tuning(_ limits: [String] = ["cost<$5000", "mttd<30s"]) throws -> String {
+    let folder = try SweepFolder()
+    let sweep = try folder.sweep(["endpoint.change=1s,2s,4s", "healthCheck.failureThreshold=1,2"], replications: 6)
+    let tuning = try Tuning(
+      sweep, objective: Objective("mttrDegraded.p95"), limits: limits.map { try FigureLimit($0) })
+    return try TuningReport(tuning.run(workers: Workers(1))).render(.json)
+  }
+
+  /// Of one scenario something got worse, of one better, one stayed, one has lost a figure, and one cannot be compared.
+  static var check: String {
+    get throws {
+      let scenario = try KnownScenario.load()
+      let samples = try SeedSamples(playing: scenario, firstSeed: 1, count: 12, until: nil, workers: Workers(1))
+      let baseline = try Baseline(testing: samples)
+      func check(_ name: String, _ change: (inout SeedSamples) -> Void) throws -> Check {
+        var changed = samples
+        change(&changed)
+        return Check(
+          path: "\(name).json", cell: name, seeds: baseline.seedsText,
+          result: .success(
+            try Check.Findings(
+              baseline, ScenarioIdentity(scenario), changed, limits: [Limit("mttd<2s"), Limit("availability>=1%")])))
+      }
+      func shift(_ samples: inout SeedSamples, by steps: (Int) -> Int64) {
+        for name in ["mttd", "mttrDegraded"] {
+          samples.figures[name] = samples.figures[name]?.enumerated().map { seed, values in values.map { $0 + steps(seed) } }
+        }
+        samples.phases["detection"] = samples.phases["detection"]?.enumerated().map { $1 + steps($0) }
+      }
+      let checks = try [
+        check("worse") { shift(&$0) { 4_100 + Int64($0) * 7 } }, check("better") { shift(&$0) { -100 - Int64($0) } },
+        check("same") { _ in }, check("gone") { $0.figures["mttd"] = nil },
+        Check(path: "x.json", cell: "x.json", seeds: "", result: .failure(NotComparable(path: "x.json", reason: "not there"))),
+      ]
+      return try CheckReport(checks).render(.json)
+    }
   }
 
   static var comparison: String {

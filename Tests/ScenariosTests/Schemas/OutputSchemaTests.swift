@@ -77,6 +77,28 @@ import Testing
     try expectStrict(documents[0], .compare)
   }
 
+  @Test func `a tuning, with a recommended setting and with none`() throws {
+    let documents = try [SamplePages.tuning(), SamplePages.tuning(["mttd<1ms"])]
+    #expect(documents[1].contains("\"recommended\": null"))
+    let folder = try SweepFolder()
+    let failing = try Tuning(
+      folder.sweep(["healthCheck.failureThreshold=0,1"], replications: 3), objective: Objective("mttd"))
+    try expectValid(documents + [TuningReport(failing.run(workers: Workers(1))).render(.json)], .tune)
+    try expectStrict(documents[0], .tune)
+  }
+
+  @Test func `a check, and the baselines of this project`() throws {
+    let document = try SamplePages.check
+    try expectValid([document], .check)
+    try expectStrict(document, .check)
+    let folder = Catalogue.folder.deletingLastPathComponent().appendingPathComponent("baselines")
+    let baselines = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".json") }.sorted()
+      .map { try String(contentsOf: folder.appendingPathComponent($0), encoding: .utf8) }
+    #expect(baselines.count >= 3)
+    try expectValid(baselines, .baseline)
+    try expectStrict(baselines[0], .baseline)
+  }
+
   @Test func `a sweep, its list of cells and its record`() throws {
     let path = Catalogue.folder.appendingPathComponent("cpu-standby.yaml").path
     let sweep = try Sweep(

@@ -1,32 +1,39 @@
 /// The schemas of what a sweep writes: `SweepDocument`, `SweepListing` and the lines of a `SweepRecord`.
 enum SweepSchema {
-  private static let optionalNumber = JSONSchema.nullable(JSONSchema.number)
-  private static let number: JSONValue = .line(["type": "integer", "minimum": .number(1)])
+  static let optionalNumber = JSONSchema.nullable(JSONSchema.number)
+  static let number: JSONValue = .line(["type": "integer", "minimum": .number(1)])
   /// Plain numbers are numbers, values with units text.
-  private static let parameters = JSONSchema.map(.line(["type": .array(["number", "string"])]))
+  static let parameters = JSONSchema.map(.line(["type": .array(["number", "string"])]))
 
   static func document(_ title: String) -> JSONValue {
-    let units = ["time", "money", "availability", "falseFailovers"].map { (key: $0, value: JSONSchema.text) }
-    return JSONSchema.document(
+    JSONSchema.document(
       title,
       JSONSchema.object([
         ("schemaVersion", JSONSchema.constant(1)), ("kind", JSONSchema.words(["sweep"])), ("scenario", JSONSchema.text),
         ("replications", number), ("seed", JSONSchema.count), ("antithetic", JSONSchema.bool), ("complete", JSONSchema.bool),
-        ("units", JSONSchema.object(units)), ("cells", JSONSchema.array(cell)),
-      ]), definitions: [("figure", figure), ("interval", interval)])
+        ("units", units), ("cells", JSONSchema.array(cell())),
+      ]), definitions: definitions)
   }
 
-  private static var cell: JSONValue {
+  static let units = JSONSchema.object(
+    ["time", "money", "availability", "falseFailovers"].map { (key: $0, value: JSONSchema.text) })
+
+  /// What the schema of a cell refers to.
+  static var definitions: [(key: String, value: JSONValue)] { [("figure", figure), ("interval", interval)] }
+
+  /// - Parameter more: what is said of a cell besides, played or not.
+  static func cell(_ more: [(key: String, value: JSONValue)] = []) -> JSONValue {
     let figures = Figure.names.map { (key: $0, value: JSONSchema.reference("figure")) }
     let violations = JSONSchema.object([("replications", number), ("first", JSONSchema.text)])
     let played = JSONSchema.object(
       [
         ("number", number), ("parameters", parameters), ("replications", number), ("incidents", JSONSchema.count),
         ("violations", violations), ("metrics", JSONSchema.object(figures)),
-      ], optional: ["violations"])
-    let failed = JSONSchema.object([
-      ("number", number), ("parameters", parameters), ("error", JSONSchema.text), ("metrics", JSONSchema.object([])),
-    ])
+      ] + more, optional: ["violations"])
+    let failed = JSONSchema.object(
+      [
+        ("number", number), ("parameters", parameters), ("error", JSONSchema.text), ("metrics", JSONSchema.object([])),
+      ] + more)
     return ["oneOf": .array([played, failed])]
   }
 

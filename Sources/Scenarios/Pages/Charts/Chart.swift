@@ -28,6 +28,27 @@ enum SVG {
       ].joined())
   }
 
+  /// A drawing as a file of its own, light or dark as the reader's system is, on the colour of a page.
+  static func file(of chart: any Chart) -> String {
+    let margin = 14.0
+    let (width, height) = (Self.width + 2 * margin, chart.height + 2 * margin)
+    let paper = Markup.element(
+      "rect",
+      [("x", number(-margin)), ("y", number(-margin)), ("width", number(width)), ("height", number(height)), ("class", "paper")])
+    let box = "\(number(-margin)) \(number(-margin)) \(number(width)) \(number(height))"
+    return Markup.element(
+      "svg",
+      [("xmlns", "http://www.w3.org/2000/svg"), ("viewBox", box), ("width", number(width)), ("height", number(height)),
+        ("role", "img")],
+      [
+        Markup.element("title", [], Markup(chart.title)), Markup.element("desc", [], Markup(chart.summary)),
+        // Ours, and without any character that markup would need to escape.
+        Markup(safe: "<style>\n\(PageTemplate.colours)\n\(PageTemplate.drawing)\nsvg .paper { fill: var(--paper); }\n</style>"),
+        paper, chart.drawing,
+      ].joined()
+    ).text + "\n"
+  }
+
   /// A coordinate with at most one decimal.
   static func number(_ value: Double) -> String {
     guard value.isFinite, let tenths = Int64(exactly: (value * 10).rounded()) else { return "0" }

@@ -90,8 +90,14 @@ struct ParetoChart: Chart {
   }
 
   var drawing: Markup {
-    let across = Axis(choices.map(\.x.double), unit: x.unit, mayBeLogarithmic: true)
-    let up = Axis(choices.map(\.y.double), unit: y.unit, mayBeLogarithmic: true)
+    // What may not be chosen is drawn where it finds room beside what may.
+    let eligible = choices.filter { !$0.isOut }
+    let framing = eligible.count > 1 ? eligible : choices
+    let across = Axis(framing.map(\.x.double), unit: x.unit, mayBeLogarithmic: true)
+    let up = Axis(framing.map(\.y.double), unit: y.unit, mayBeLogarithmic: true)
+    func isInside(_ choice: Choice) -> Bool {
+      (across.low...across.high).contains(choice.x.double) && (up.low...up.high).contains(choice.y.double)
+    }
     let width = SVG.width - Self.left - 14
     func px(_ choice: Choice) -> Double { Self.left + across.position(choice.x.double) * width }
     func py(_ choice: Choice) -> Double { bottom - up.position(choice.y.double) * Self.plotHeight }
@@ -111,28 +117,33 @@ struct ParetoChart: Chart {
     parts.append(SVG.text("↑ \(y.name)", x: 4, y: Self.top - 12, "faint small"))
     parts.append(SVG.curve(front.map { (px(choices[$0]), py(choices[$0])) }, "front"))
     let onFront = Set(front)
-    for (place, choice) in choices.enumerated() {
+    for (place, choice) in choices.enumerated() where isInside(choice) {
       let isFront = onFront.contains(place)
       let tip = "\(choice.name): \(x.name) \(choice.x.text(x.unit)), \(y.name) \(choice.y.text(y.unit))"
       parts.append(SVG.circle(px(choice), py(choice), radius: isFront ? 6 : 4, isFront ? "s0 edge" : choice.isOut ? "frame" : "s5 edge",
         tip: tip))
       if place == recommended { parts.append(SVG.circle(px(choice), py(choice), radius: 10.5, "frame")) }
     }
-    parts.append(labels(px, py))
+    parts.append(labels(choices.indices.filter { isInside(choices[$0]) }, px, py))
+    let beyond = choices.count { !isInside($0) }
+    let out = "breaks a limit" + (beyond > 0 ? "; \(beyond) are beyond this drawing" : "")
     let (legend, _) = SVG.legend(
-      [("s0", "none is better in both"), ("s5", "others")] + (choices.contains(where: \.isOut) ? [("frame", "breaks a limit")] : [])
+      [("s0", "none is better in both"), ("s5", "others")] + (choices.contains(where: \.isOut) ? [("frame", out)] : [])
         + (recommended == nil ? [] : [("none", "ringed, ★: recommended")]), y: bottom + 50)
     return (parts + [legend]).joined()
   }
 
-  /// Names beside points, as far as they find room: first the recommended one, then the front, then the others.
-  private func labels(_ px: (Choice) -> Double, _ py: (Choice) -> Double) -> Markup {
+  /// Names beside points, as far as they find room: first the recommended one, whatever is beneath it, then the front, then the others.
+  ///
+  /// - Parameter shown: places of the choices that are drawn.
+  private func labels(_ shown: [Int], _ px: (Choice) -> Double, _ py: (Choice) -> Double) -> Markup {
     typealias Box = (x: Double, y: Double, width: Double)
-    var taken: [Box] = choices.map { (px($0) - 7, py($0) + 6, 14) }
+    var taken: [Box] = shown.map { (px(choices[$0]) - 7, py(choices[$0]) + 6, 14) }
     var parts: [Markup] = []
-    let onFront = Set(front)
-    let others = choices.indices.filter { !onFront.contains($0) }
-    for place in [recommended].compactMap(\.self) + front.filter({ $0 != recommended }) + others.prefix(40) {
+    let (onFront, drawn) = (Set(front), Set(shown))
+    let others = shown.filter { !onFront.contains($0) && !choices[$0].isOut }
+    let order = [recommended].compactMap(\.self) + front.filter { $0 != recommended } + others.prefix(40)
+    for place in order where drawn.contains(place) {
       let choice = choices[place]
       let name = SVG.fitted(choice.name, width: 260) + (place == recommended ? " ★" : "")
       let width = SVG.textWidth(name)
@@ -142,9 +153,9 @@ struct ParetoChart: Chart {
       ]
       let free = tries.first { box in
         box.x > Self.left + 2 && box.x + box.width < SVG.width - 12 && box.y > Self.top + 12 && box.y < bottom - 2
-          && !taken.contains {
+          && (place == recommended || !taken.contains {
             abs($0.y - box.y) < 14 && $0.x < box.x + box.width + 2 && box.x < $0.x + $0.width + 2
-          }
+          })
       }
       guard let free else { continue }
       taken.append(free)

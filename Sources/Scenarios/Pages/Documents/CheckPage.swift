@@ -37,12 +37,7 @@ struct CheckPage {
   }
 
   private func verdict() throws -> Page.Section {
-    var blocks: [Page.Block] = [
-      .table(
-        .init(
-          "How each ended", [.text("scenario"), .text(""), .text("what did it"), .text("baseline")],
-          rows: checks.map { [.init($0.cell), Self.cell($0.status), .init($0.headline), .init($0.path, tone: .faint)] }))
-    ]
+    var blocks: [Page.Block] = [.list(checks.map { "\($0.cell) (\($0.path)): \($0.status); \($0.headline)" })]
     if let command = try root.optional("updateCommand") {
       blocks.append(.paragraph("To keep what got better: \(try command.text())"))
     }
@@ -84,6 +79,14 @@ private struct CheckedBaseline {
       }
     }
 
+    /// By how much it changed, with the sign: `+4.10 s`; `gone` where nothing has it any more.
+    func change() throws -> Page.Cell {
+      guard let number = try node.optionalNumber("change") else {
+        return .init(try node.optional("after") == nil ? "gone" : "new")
+      }
+      return CheckedBaseline.signed(number, unit)
+    }
+
     /// With how many more seeds would tell.
     func sentence() throws -> String {
       guard let more = try node.optional("moreSeeds") else { return verdict }
@@ -108,7 +111,7 @@ private struct CheckedBaseline {
     var parts = try node.optional("reason").map { [try $0.text()] } ?? []
     parts += try node.elements("limits").filter { try !$0.flag("holds") }.map { "limit broken: \(try $0.text("limit"))" }
     let told = metrics.filter { $0.verdict == "regressed" || $0.verdict == "improved" }
-    parts += try told.prefix(3).map { "\($0.label) \(try Self.change($0.node.optionalNumber("change"), $0.unit).text)" }
+    parts += try told.prefix(3).map { "\($0.label) \(try $0.change().text)" }
     if told.count > 3 { parts.append("and \(told.count - 3) more") }
     if !told.isEmpty, let place = try node.optional("where") { parts.append("where: \(try place.text())") }
     headline = parts.isEmpty ? "no figure changed" : parts.joined(separator: "; ")
@@ -152,18 +155,19 @@ private struct CheckedBaseline {
         .number("tolerance"), .text("verdict")],
       rows: try metrics.map { metric in
         func cell(_ key: String) throws -> Page.Cell { .init(try metric.node.optionalNumber(key), metric.unit) }
-        func change(_ key: String) throws -> Page.Cell { Self.change(try metric.node.optionalNumber(key), metric.unit) }
+        func end(_ key: String) throws -> Page.Cell {
+          try metric.node.optionalNumber(key).map { Self.signed($0, metric.unit) } ?? .none
+        }
         return [
-          .init(metric.label), try cell("before"), try cell("after"), try change("change").toned(metric.tone),
-          try change("low"), try change("high"), try cell("tolerance"), .init(try metric.sentence(), tone: metric.tone),
+          .init(metric.label), try cell("before"), try cell("after"), try metric.change().toned(metric.tone),
+          try end("low"), try end("high"), try cell("tolerance"), .init(try metric.sentence(), tone: metric.tone),
         ]
       })
   }
 
   /// With its sign: `+4.10 s`.
-  private static func change(_ number: ResultNumber?, _ unit: MetricUnit) -> Page.Cell {
-    guard let number else { return .none }
-    return .init((number.billionths > 0 ? "+" : "") + number.text(unit), literal: number.literal)
+  private static func signed(_ number: ResultNumber, _ unit: MetricUnit) -> Page.Cell {
+    .init((number.billionths > 0 ? "+" : "") + number.text(unit), literal: number.literal)
   }
 
   // MARK: Drawings

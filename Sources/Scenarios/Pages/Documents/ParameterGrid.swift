@@ -49,7 +49,9 @@ struct ParameterGrid {
 
   /// `interval 5s, failureThreshold 2`: the last part of each path says enough beside a drawing.
   static func name(of parameters: Parameters) -> String {
-    parameters.map { "\($0.path.split(separator: ".").last.map(String.init) ?? $0.path) \($0.value)" }
-      .joined(separator: ", ")
+    parameters.map { "\(short($0.path)) \($0.value)" }.joined(separator: ", ")
   }
+
+  /// The last part of a path.
+  static func short(_ path: String) -> String { path.split(separator: ".").last.map(String.init) ?? path }
 }
