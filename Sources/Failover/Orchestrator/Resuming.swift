@@ -85,7 +85,7 @@ extension Orchestrator {
     guard let schedule = strategy.hibernation else { return try await verifyRoute() }
     // While work goes on, its end comes before its next beginning.
     if schedule.nextEnd(after: now) > schedule.nextStart(after: now) { return try await hibernate(schedule) }
-    try await wakeOrReplace(try serving(.gpu).0.id)
+    try await wakeOrReplace(try serving(.gpu).0)
   }
 
   private func pickUpFailover() async throws {
