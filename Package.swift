@@ -144,7 +144,11 @@ let package = Package(
     .testTarget(name: "ScenariosTests", dependencies: ["Scenarios"], swiftSettings: settings),
     .testTarget(
       name: "LabTests",
-      dependencies: ["Lab", "lab-hosts", .product(name: "Subprocess", package: "swift-subprocess"),
+      dependencies: [
+        "Lab", "lab-hosts",
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "CryptoExtras", package: "swift-crypto"),
+        .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
       swiftSettings: settings),
