@@ -187,6 +187,17 @@ extension OrchestratorState {
     if recovery?.instance != nil { recovery?.isRented = true }
     announced = written.announced
     announcedBefore = written.announced
+    settlePool()
+  }
+
+  /// What the pool is said to be may have been written before or after what it has.
+  private mutating func settlePool() {
+    switch (warmPool.state, phase) {
+    case (.active, _) where warmPool.standby == nil: warmPool.state = .degraded
+    case (.provisioning, .protected), (.provisioning, .suspicious), (.degraded, .protected), (.degraded, .suspicious):
+      if warmPool.standby != nil { warmPool.state = .active }
+    default: break
+    }
   }
 }
 

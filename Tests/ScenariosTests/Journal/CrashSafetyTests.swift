@@ -16,7 +16,7 @@ import Testing
       case .warmPool: ["interruptions.at=[260s]", "healthCheck.interval=40s", "gpu.boot=40s"]
       case .snapshots:
         [
-          "strategy=snapshot", "interruptions.at=[65s]", "healthCheck.interval=20s", "gpu.boot=40s",
+          "strategy=snapshots", "interruptions.at=[65s]", "healthCheck.interval=20s", "gpu.boot=40s",
           "snapshots.interval=50s", "snapshots.keep=2", "snapshots.fullEvery=2",
         ]
       }
@@ -24,14 +24,24 @@ import Testing
 
     var end: Duration { self == .warmPool ? .seconds(800) : .seconds(500) }
 
-    func play(kills: [Int] = []) throws -> KilledDrill.Outcome {
-      try KilledDrill(scenario: PoolScenario.scenario(overrides), kills: kills, end: end).play()
+    /// What restarts find and keep, and what they find and destroy, somewhere on the walk.
+    var kept: Set<ResourceRole> {
+      switch self {
+      case .standby: [.primary, .standby, .candidate]
+      case .warmPool: [.primary, .candidate, .warmStandby, .secondGPU, .volume]
+      case .snapshots: [.primary, .candidate, .snapshot]
+      }
+    }
+    var destroyed: Set<ResourceKind> { self == .snapshots ? [.instance, .snapshot] : [.instance] }
+
+    /// Read once for all the times it is played.
+    func drill() throws -> KilledDrill {
+      try KilledDrill(scenario: PoolScenario.scenario(overrides), end: end)
     }
   }
 
   /// What must be so at the end, whatever has happened in between; one sentence for each thing that is not.
-  static func mistakes(of drill: Drill, _ outcome: KilledDrill.Outcome) throws -> [String] {
-    let scenario = try PoolScenario.scenario(drill.overrides)
+  static func mistakes(of drill: Drill, _ scenario: Scenario, _ outcome: KilledDrill.Outcome) -> [String] {
     var mistakes = outcome.violations
     func check(_ holds: Bool, _ sentence: String) { if !holds { mistakes.append(sentence) } }
     guard let state = outcome.state, let history = outcome.history else { return ["no orchestrator came so far"] }
@@ -70,36 +80,44 @@ import Testing
   private static func sorted(_ ids: [InstanceID]) -> [String] { ids.map { $0.rawValue }.sorted() }
 
   @Test(arguments: Drill.allCases)
-  func `a drill that nobody kills completes one failover`(_ drill: Drill) throws {
-    let outcome = try drill.play()
-    #expect(try Self.mistakes(of: drill, outcome) == [])
-    #expect(outcome.moments.count == 1 && outcome.moments[0] > 100)
-  }
-
-  @Test(arguments: Drill.allCases)
   func `killed at any moment, a drill completes one failover and forgets nothing`(_ drill: Drill) throws {
-    let moments = try #require(try drill.play().moments.first)
-    var deaths: Set<String> = []
+    let played = try drill.drill()
+    let undisturbed = try played.play()
+    #expect(Self.mistakes(of: drill, played.scenario, undisturbed) == [])
+    let moments = try #require(undisturbed.moments.first)
+    #expect(moments > 100)
+    var deaths: [String] = []
+    var kept: Set<ResourceRole> = []
+    var destroyed: Set<ResourceKind> = []
     for moment in 1...moments {
-      let outcome = try drill.play(kills: [moment])
-      deaths.formUnion(outcome.deaths)
-      let mistakes = try Self.mistakes(of: drill, outcome)
+      let outcome = try played.killed(at: [moment])
+      let mistakes = Self.mistakes(of: drill, played.scenario, outcome)
       #expect(mistakes.isEmpty, "killed at moment \(moment), \(outcome.deaths): \(mistakes)")
+      deaths += outcome.deaths
+      for resumption in outcome.resumptions {
+        kept.formUnion(resumption.kept.map { $0.role })
+        destroyed.formUnion(resumption.destroyed.map { $0.kind })
+        #expect(resumption.problems.isEmpty)
+      }
     }
-    // The walk has come by what matters.
-    for word in ["before create failoversim-drill-1", "during create failoversim-drill-1", "during route to"] {
-      #expect(deaths.contains { $0.hasPrefix(word) } || drill == .snapshots)
+    // Nothing would be proved if there had been nothing to find.
+    #expect(deaths.count == moments)
+    for moment in ["before create", "during create", "after create", "during route", "before state"] {
+      #expect(deaths.contains { $0.hasPrefix(moment) })
     }
+    #expect(kept.isSuperset(of: drill.kept))
+    #expect(destroyed.isSuperset(of: drill.destroyed))
   }
 
   @Test(arguments: Drill.allCases)
   func `a restart that is killed itself is done again`(_ drill: Drill) throws {
-    let moments = try #require(try drill.play().moments.first)
+    let played = try drill.drill()
+    let moments = try #require(try played.play().moments.first)
     var twice = 0
     for first in stride(from: 5, through: moments, by: 23) {
       for second in stride(from: 1, through: 40, by: 3) {
-        let outcome = try drill.play(kills: [first, second])
-        let mistakes = try Self.mistakes(of: drill, outcome)
+        let outcome = try played.killed(at: [first, second])
+        let mistakes = Self.mistakes(of: drill, played.scenario, outcome)
         #expect(mistakes.isEmpty, "killed at \(first) and \(second), \(outcome.deaths): \(mistakes)")
         twice += outcome.deaths.count == 2 ? 1 : 0
       }
@@ -107,28 +125,10 @@ import Testing
     #expect(twice > 50)
   }
 
-  @Test func `a process that dies again and again gets there in the end`() throws {
-    for drill in Drill.allCases {
-      let outcome = try drill.play(kills: Array(repeating: 31, count: 12))
-      #expect(try Self.mistakes(of: drill, outcome) == [], "\(drill)")
-    }
-  }
-
-  /// Nothing would be proved if there had been nothing to find.
-  @Test func `the walk comes by half-made things of every kind, adopts some and destroys others`() throws {
-    var kept: Set<ResourceRole> = []
-    var destroyed: Set<ResourceKind> = []
-    for drill in Drill.allCases {
-      let moments = try #require(try drill.play().moments.first)
-      for moment in stride(from: 1, through: moments, by: 2) {
-        for resumption in try drill.play(kills: [moment]).resumptions {
-          kept.formUnion(resumption.kept.map { $0.role })
-          destroyed.formUnion(resumption.destroyed.map { $0.kind })
-          #expect(resumption.problems.isEmpty)
-        }
-      }
-    }
-    #expect(kept.isSuperset(of: [.primary, .standby, .candidate, .warmStandby, .secondGPU, .volume, .snapshot]))
-    #expect(destroyed.isSuperset(of: [.instance, .snapshot]))
+  @Test(arguments: Drill.allCases)
+  func `a process that dies again and again gets there in the end`(_ drill: Drill) throws {
+    let played = try drill.drill()
+    let outcome = try played.killed(at: Array(repeating: 31, count: 12))
+    #expect(Self.mistakes(of: drill, played.scenario, outcome) == [])
   }
 }

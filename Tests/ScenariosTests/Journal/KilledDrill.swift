@@ -21,6 +21,7 @@ struct KilledDrill {
     var violations: [String] = []
     /// How often users have gone on with a copy that lacked something.
     var losses = 0
+    /// What every process said before it died, and then what the world says.
     var events: [Event] = []
     /// What each process found when it began.
     var resumptions: [Resumption] = []
@@ -32,12 +33,18 @@ struct KilledDrill {
   var end: Duration
   static let pause = Duration.seconds(7)
 
+  func killed(at moments: [Int]) throws -> Outcome {
+    var drill = self
+    drill.kills = moments
+    return try drill.play()
+  }
+
   func play() throws -> Outcome {
     let log = EventLog()
     let simulation = Simulation(seed: 1)
     return try simulation.run { [self] simulation in
       let world = World(simulation: simulation, model: scenario.world, log: log)
-      let stage = Stage(scenario, world, log)
+      let stage = Stage(scenario, world)
       world.start()
       var outcome = Outcome()
       for kill in kills {
@@ -50,6 +57,7 @@ struct KilledDrill {
         try await stage.live(Killer(at: nil, in: simulation), until: end, &outcome)
       }
       log.seal()
+      outcome.events += log.events
       outcome.existing = world.existing
       outcome.volumes = world.existingVolumes
       outcome.stored = world.storedSnapshots
@@ -57,7 +65,6 @@ struct KilledDrill {
       outcome.routes = stage.routes { $0 }
       outcome.violations = world.violations
       outcome.losses = world.state { $0.workspaces[0].histories } - 1
-      outcome.events = log.events
       return outcome
     } ?? Outcome()
   }
@@ -67,7 +74,6 @@ struct KilledDrill {
 private struct Stage: Sendable {
   let scenario: Scenario
   let world: World
-  let log: EventLog
   let journal = MemoryJournal()
   let market: LabelledMarketplace
   let compute: LabelledCompute
@@ -75,10 +81,9 @@ private struct Stage: Sendable {
   let ports: Ports
   let routes: Confined<[HostAddress]>
 
-  init(_ scenario: Scenario, _ world: World, _ log: EventLog) {
+  init(_ scenario: Scenario, _ world: World) {
     self.scenario = scenario
     self.world = world
-    self.log = log
     ports = world.ports()
     market = LabelledMarketplace(ports.marketplace, in: world)
     compute = LabelledCompute(ports.compute, in: world)
@@ -110,6 +115,7 @@ private struct Stage: Sendable {
     if killer.hasStruck { outcome.deaths.append(killer.last) }
     if let orchestrator = orchestrators({ $0.last }) { outcome.state = orchestrator.snapshot }
     outcome.resumptions += resumptions { $0 }
+    outcome.events += killer.log.events
   }
 
   /// What `main` would do.
@@ -134,7 +140,7 @@ private struct Stage: Sendable {
     mortal.snapshots = ports.snapshots.map { MortalStore(store: $0, killer: killer) }
     mortal.foresight = nil
     let orchestrator = Orchestrator(
-      clock: world.simulation.clock, ports: mortal, strategy: scenario.strategy, log: log, origin: .start)
+      clock: world.simulation.clock, ports: mortal, strategy: scenario.strategy, log: killer.log, origin: .start)
     orchestrators { $0.append(orchestrator) }
     let primary = world.model.primary(of: 0)
     try await orchestrator.session { try await $0.operate(resuming: resumption, primary: primary) }

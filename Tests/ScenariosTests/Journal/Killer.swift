@@ -12,6 +12,8 @@ final class Killer: Sendable {
 
   /// Fired when the process dies.
   let death: Signal
+  /// What the process says; it says no more once it is dead.
+  let log = EventLog()
   private let target: Int?
   private let state: Confined<State>
 
@@ -25,33 +27,36 @@ final class Killer: Sendable {
   /// The moments that the process has lived through.
   var moments: Int { state { $0.moments } }
   var hasStruck: Bool { state { $0.hasStruck } }
-  /// What the process was doing when it was killed, or last.
+  /// What the process was doing when it was killed.
   var last: String { state { $0.last } }
 
   /// A moment at which the process may die.
   ///
   /// - Returns: whether it is alive afterwards.
   @discardableResult
-  func pass(_ what: String) -> Bool {
+  func pass(_ what: @autoclosure () -> String) -> Bool {
     let (isAlive, strikes) = state { state in
       guard !state.hasStruck else { return (false, false) }
       state.moments += 1
-      state.last = what
       state.hasStruck = state.moments == target
+      if state.hasStruck { state.last = what() }
       return (!state.hasStruck, state.hasStruck)
     }
-    if strikes { death.fire() }
+    if strikes {
+      log.seal()
+      death.fire()
+    }
     return isAlive
   }
 
   /// A call of the process.
   func call<R: Sendable>(
-    _ what: String, _ body: () async throws(PortError) -> R
+    _ what: @autoclosure () -> String, _ body: () async throws(PortError) -> R
   ) async throws(PortError) -> R {
-    guard pass("before \(what)") else { throw PortError(.cancelled, "killed") }
+    guard pass("before \(what())") else { throw PortError(.cancelled, "killed") }
     let result = try await body()
-    guard pass("during \(what)") else { throw PortError(.cancelled, "killed") }
-    pass("after \(what)")
+    guard pass("during \(what())") else { throw PortError(.cancelled, "killed") }
+    pass("after \(what())")
     return result
   }
 }
