@@ -133,7 +133,7 @@ struct ParetoChart: Chart {
     return (parts + [legend]).joined()
   }
 
-  /// Names beside points, as far as they find room: first the recommended one, whatever is beneath it, then the front, then the others.
+  /// Names beside points, as far as they find room: first the recommended one, then the front, then the others.
   ///
   /// - Parameter shown: places of the choices that are drawn.
   private func labels(_ shown: [Int], _ px: (Choice) -> Double, _ py: (Choice) -> Double) -> Markup {
@@ -153,9 +153,9 @@ struct ParetoChart: Chart {
       ]
       let free = tries.first { box in
         box.x > Self.left + 2 && box.x + box.width < SVG.width - 12 && box.y > Self.top + 12 && box.y < bottom - 2
-          && (place == recommended || !taken.contains {
+          && !taken.contains {
             abs($0.y - box.y) < 14 && $0.x < box.x + box.width + 2 && box.x < $0.x + $0.width + 2
-          })
+          }
       }
       guard let free else { continue }
       taken.append(free)
