@@ -163,6 +163,7 @@ let package = Package(
       name: "RealBackendsTests",
       dependencies: [
         "Compression", "Failover", "RealBackends",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),

@@ -1,7 +1,8 @@
+import AsyncHTTPClient
 import Crypto
 import Failover
 import Foundation
-import Synchronization
+import NIOHTTP1
 import Testing
 
 @testable import RealBackends

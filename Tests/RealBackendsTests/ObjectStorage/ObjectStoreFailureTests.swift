@@ -28,8 +28,8 @@ import Testing
   func `trouble of the moment is tried again`(_ status: Int, _ code: String) async throws {
     try await CannedServer.run { number, _ in
       number < 2
-        ? .init(status: .init(statusCode: status), body: code.isEmpty ? "" : Self.refusal(code))
-        : .init(status: .ok)
+        ? CannedServer.Answer(status: .init(statusCode: status), body: code.isEmpty ? "" : Self.refusal(code))
+        : CannedServer.Answer(status: .ok)
     } _: { server in
       try await client(server) { try await $0.put("x", [1, 2, 3], timeout: .seconds(20)) }
       #expect(server.heads.count == 3)
@@ -47,7 +47,7 @@ import Testing
     _ status: Int, _ code: String, _ reason: PortError.Reason, _ tries: Int
   ) async throws {
     try await CannedServer.run { _, _ in
-      .init(
+      CannedServer.Answer(
         status: .init(statusCode: status),
         body: code.isEmpty ? "" : Self.refusal(code, "<Region>elsewhere</Region>"))
     } _: { server in
@@ -66,7 +66,7 @@ import Testing
   @Test(arguments: [200, 404, 403])
   func `a page for people is not taken for an object store's answer`(_ status: Int) async throws {
     try await CannedServer.run { _, _ in
-      .init(
+      CannedServer.Answer(
         status: .init(statusCode: status), headers: [("content-type", "text/html; charset=utf-8")],
         body: "<!DOCTYPE html><html><body>Welcome to the hotel</body></html>")
     } _: { server in
@@ -114,9 +114,11 @@ import Testing
     try await CannedServer.run { number, head in
       switch number {
       // Shorter than it says: the connection breaks.
-      case 0: .init(status: .ok, headers: [("etag", "\"a\""), ("content-length", "10"), ("connection", "close")], body: "0123")
+      case 0:
+        CannedServer.Answer(
+          status: .ok, headers: [("etag", "\"a\""), ("content-length", "10"), ("connection", "close")], body: "0123")
       default:
-        .init(status: .partialContent, headers: [("etag", "\"a\"")], body: String(content.dropFirst(4)))
+        CannedServer.Answer(status: .partialContent, headers: [("etag", "\"a\"")], body: String(content.dropFirst(4)))
       }
     } _: { server in
       let read = try await client(server) { try await $0.get("x", timeout: .seconds(20)) }

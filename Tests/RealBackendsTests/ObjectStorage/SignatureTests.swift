@@ -54,31 +54,31 @@ import Testing
     var names: Set<String> = []
     var query: [[String]] = []
     for _ in 0..<Int.random(in: 0...4, using: &generator) {
-      let name = word(&generator, slashes: true)
-      if names.insert(name).inserted { query.append([name, word(&generator, slashes: true)]) }
+      let name = word(&generator)
+      if names.insert(name).inserted { query.append([name, word(&generator)]) }
     }
     var headers: [[String]] = []
     for number in 0..<Int.random(in: 0...3, using: &generator) {
       headers.append(["X-Amz-Meta-\(number)", "  a \(Int.random(in: 0...99, using: &generator))   b "])
     }
     return Request(
-      method: method, host: "store.example.com:\(Int.random(in: 1...65535, using: &generator))",
-      path: "/bucket/" + word(&generator, slashes: true), query: query, headers: headers,
-      body: method == "PUT" || method == "POST" ? word(&generator, slashes: true) : "",
+      method: method, host: "store.example.com:\(Int.random(in: 1024...65535, using: &generator))",
+      path: "/bucket/" + word(&generator), query: query, headers: headers,
+      body: method == "PUT" || method == "POST" ? word(&generator) : "",
       key: "key\(Int.random(in: 0...999, using: &generator))", secret: "se/cr+et\(Int.random(in: 0...999, using: &generator))",
       region: ["auto", "us-east-1", "us-west-004"].randomElement(using: &generator) ?? "auto",
       time: Int64.random(in: 0...4_000_000_000, using: &generator))
   }
 
-  private static func word(_ generator: inout Numbers, slashes: Bool) -> String {
+  private static func word(_ generator: inout Numbers) -> String {
     let pieces = [
       "a", "Z", "9", " ", "  ", "+", "%", "%20", "&", "=", "?", "#", "~", "-", "_", ".", "*", "'", "\"", "(", ")",
       "!", "@", "$", ",", ";", ":", "ä", "漢", "🙂", "\u{301}", "|", "\\", "^", "<", ">", "[", "]", "{", "}", "/",
     ]
     let text = (0..<Int.random(in: 1...12, using: &generator))
       .map { _ in pieces.randomElement(using: &generator) ?? "a" }.joined()
-    // A path that begins with slashes, or with blanks at its ends, is changed by Python before it is signed.
-    return "k\(text)k".replacing("//", with: "/")
+    // Nothing is cut off that has letters at its ends.
+    return "k\(text)k"
   }
 
   @Test func `the example of the S3 reference is signed as it says`() {

@@ -36,7 +36,7 @@ final class CannedServer: Sendable {
 
   private init(_ answer: @escaping @Sendable (Int, HTTPRequestHead) -> Answer?) async throws {
     let received = Received()
-    channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+    let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .serverChannelOption(.backlog, value: 64)
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
@@ -45,8 +45,9 @@ final class CannedServer: Sendable {
         }
       }
       .bind(host: "127.0.0.1", port: 0).get()
-    port = channel.localAddress?.port ?? 0
+    self.channel = channel
     self.received = received
+    port = channel.localAddress?.port ?? 0
   }
 
   private final class Received: Sendable {
@@ -85,6 +86,7 @@ final class CannedServer: Sendable {
           context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(string: answer.body)))), promise: nil)
         }
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+        if headers.first(name: "connection") == "close" { context.close(promise: nil) }
       }
     }
   }

@@ -29,9 +29,9 @@ struct ObjectStoreServer: Sendable {
     defer { try? FileManager.default.removeItem(atPath: directory) }
     let daemon = try await Daemon(
       """
-      cd "$1" && RCLONE_CONFIG=/dev/null exec "$2" rclone serve s3 --auth-key 'an-id,a/secret+key' \
+      cd "$1" && RCLONE_CONFIG=/dev/null exec "$2" serve s3 --auth-key 'an-id,a/secret+key' \
         --addr 127.0.0.1:0 files 2>log >&2
-      """, directory, ObjectStoreTools.script)
+      """, directory, await ObjectStoreTools.rclone)
     do {
       let server = ObjectStoreServer(directory: directory + "/files", port: try await port(in: directory + "/log"))
       let value = try await ObjectStoreClient.with(try server.settings()) { try await body(server, $0) }
@@ -65,7 +65,15 @@ enum ObjectStoreTools {
     get async { await search.value }
   }
 
+  /// The program's path; found once, because each start of it takes a moment.
+  static var rclone: String {
+    get async { await program.value }
+  }
+
   private static let search = Task { (try? await shell(script, "--check")) != nil }
+  private static let program = Task { () -> String in
+    ((try? await shell(script, "which")) ?? "").filter { $0 != "\n" }
+  }
 }
 
 extension Trait where Self == ConditionTrait {
