@@ -95,7 +95,8 @@ let package = Package(
     .executableTarget(
       name: "simulate-failover-drill",
       dependencies: [
-        "CommandSupport", "Drills", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "CommandSupport", "Drills", "Failover", "Lab", "Scenarios",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
     // What all commands have in common: options, progress, how the program ends.

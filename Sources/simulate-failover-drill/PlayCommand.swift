@@ -66,19 +66,16 @@ struct PlayCommand: AsyncParsableCommand {
     common.warn(loaded.warnings)
     let scenario = loaded.scenario
     let told = Teller(isOn: !common.quiet)
-    let results = try await Stop.onSignal {
+    let results = try await Stop.onSignal { [self] in
       var results: [DrillResult] = []
       for number in 1...drills {
-        let ground = try await place.ground(for: scenario, told)
-        do {
-          if number == 1 { try agree(to: scenario, on: ground) }
-          if drills > 1 { told.say("drill \(number) of \(drills)") }
-          results.append(try await DrillSession(scenario, on: ground, options: options).play(told.event))
-        } catch {
-          await ground.close()
-          throw error
-        }
-        await ground.close()
+        if drills > 1 { told.say("drill \(number) of \(drills)") }
+        let isFirst = number == 1
+        results.append(
+          try await place.with(scenario, told) { ground in
+            if isFirst { try agree(to: scenario, on: ground) }
+            return try await DrillSession(scenario, on: ground, options: options, say: told.say).play(told.event)
+          })
       }
       return results
     }
@@ -87,7 +84,7 @@ struct PlayCommand: AsyncParsableCommand {
 
   private func drillOptions() throws -> Drill.Options {
     var options = Drill.Options()
-    options.keepsOriginal = keepOriginal
+    options.keepsOriginal = keepOriginal || place.gpu != nil
     options.interruptAfter = try Duration(option: "--interrupt-after", interruptAfter)
     options.limit = try Duration(option: "--limit", limit)
     return options

@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import Failover
+import FailoverSim
 import Foundation
 import RealBackends
 import Scenarios
@@ -31,20 +32,40 @@ public struct AccountGround: DrillGround {
     existingGPU: InstanceID? = nil, pacing: VastPacing = .published, costsMoney: Bool = true,
     site: (any DrillSite)? = nil, _ body: (AccountGround) async throws -> Value
   ) async throws -> Value {
-    let parts = Self.parts(of: scenario, settings)
+    try await Self.with(
+      settings, Self.parts(of: scenario, settings), WorkspaceScript(workspace: scenario.world.workspace),
+      environment: environment, existingGPU: existingGPU, pacing: pacing, costsMoney: costsMoney, site: site, body)
+  }
+
+  /// Runs `body` on a ground on which nothing is played, only given back.
+  static func with<Value: Sendable>(
+    _ settings: BackendSettings, forCleaning parts: [BackendPart], environment: [String: String],
+    _ body: (AccountGround) async throws -> Value
+  ) async throws -> Value {
+    let nothing = WorkspaceModel(path: "/workspace", files: [], dirtyRate: .zero, deltaReduction: .zero)
+    return try await with(
+      settings, parts, WorkspaceScript(workspace: nothing), environment: environment, existingGPU: nil,
+      pacing: .published, costsMoney: true, site: nil, body)
+  }
+
+  private static func with<Value: Sendable>(
+    _ settings: BackendSettings, _ parts: [BackendPart], _ workspace: WorkspaceScript, environment: [String: String],
+    existingGPU: InstanceID?, pacing: VastPacing, costsMoney: Bool, site: (any DrillSite)?,
+    _ body: (AccountGround) async throws -> Value
+  ) async throws -> Value {
     let credentials = try settings.credentials(for: parts, environment: environment)
     let http = ObjectStoreClient.makeHTTPClient()
     do {
       let value = try await settings.withRouter { router in
         var ground = AccountGround(
           settings: settings, credentials: credentials, router: router, http: http,
-          workspace: WorkspaceScript(workspace: scenario.world.workspace), pacing: pacing,
+          workspace: workspace, pacing: pacing,
           site: Nobody(), costsMoney: costsMoney, existingGPU: existingGPU)
         // Whatever is wrong with the settings is said before anything is asked or rented.
         let backends = try ground.backends(for: RunID("check"))
         ground.site = site ?? AccountSite(
           marketplace: backends.marketplace, scripts: RemoteScript(settings.sshSettings), workspace: ground.workspace,
-          timeout: scenario.strategy.timeouts.api)
+          timeout: .seconds(30))
         return try await body(ground)
       }
       try? await http.shutdown()

@@ -102,24 +102,24 @@ public struct LabGround: Sendable {
       machines.append(
         MarketplaceMachine(
           id: Int(offer.machine.rawValue) ?? 900_000 + machines.count, gpuName: offer.gpuName,
-          price: offer.price.dollarsPerHour, link: link, country: offer.region))
+          price: Double(offer.price.cost(of: .seconds(3600)).nanodollars) / 1e9, link: link, country: offer.region))
     }
     return MarketplaceConfiguration(
-      machines: machines, bootTime: median(scenario.world.gpu.boot), workspace: scenario.world.workspace.path,
+      machines: machines, bootTime: average(scenario.world.gpu.boot), workspace: scenario.world.workspace.path,
       onStart: model.map { "(\($0.command)) >/var/log/ollama 2>&1 &" }, pacing: 0,
       files: model == nil ? [:] : [ModelServer.file: ModelServer.program])
   }
 
   private var computeConfiguration: ComputeConfiguration {
     ComputeConfiguration(
-      operationTime: .milliseconds(100), bootTime: median(scenario.world.standby.creation),
+      operationTime: .milliseconds(100), bootTime: average(scenario.world.standby.creation),
       workspace: scenario.world.workspace.path, link: link)
   }
 
   /// The model that must answer, with the load time of the scenario.
   private var model: ModelServer? {
     scenario.strategy.inferenceModel.map {
-      ModelServer(model: $0, loadTime: median(scenario.world.inference.load))
+      ModelServer(model: $0, loadTime: average(scenario.world.inference.load))
     }
   }
 
@@ -128,8 +128,8 @@ public struct LabGround: Sendable {
     return LinkShape(downloadRate: rate, uploadRate: rate)
   }
 
-  /// What a distribution gives in the middle: a lab does not draw.
-  private func median(_ distribution: Distribution) -> Duration { .seconds(distribution.median) }
+  /// What a distribution gives on average: a lab does not draw.
+  private func average(_ distribution: Distribution) -> Duration { .seconds(distribution.mean ?? 1) }
 }
 
 /// What can be done to machines of the lab.

@@ -31,6 +31,16 @@ extension Lab {
     return removed
   }
 
+  /// What `cleanUp` would take away: the directories of labs whose owner has ended.
+  public static func leftovers() -> [String] {
+    directories.filter { directory in
+      let name = directory.split(separator: "/").last.map(String.init) ?? ""
+      if name.hasPrefix("draft-") { return !LabClaim.isAlive(owner: String(name.dropFirst("draft-".count))) }
+      guard let owner = try? String(contentsOfFile: directory + "/owner", encoding: .utf8) else { return false }
+      return !LabClaim.isAlive(owner: owner)
+    }
+  }
+
   /// What is there of labs, running or not: their directories.
   public static var directories: [String] {
     ((try? FileManager.default.contentsOfDirectory(atPath: stateDirectory)) ?? []).sorted()

@@ -15,11 +15,15 @@ public struct MarketplaceMachine: Sendable {
   /// Dollars a month for 1 GB.
   public var storagePrice: Double
   public var link: LinkShape
+  /// Two letters, such as `SE`.
+  public var country: String
 
   public init(
     id: Int, gpuName: String = "RTX 4090", gpuCount: Int = 1, price: Double = 0.4, minimumBid: Double = 0.2,
-    reliability: Double = 0.99, diskSpace: Double = 500, storagePrice: Double = 0.15, link: LinkShape = LinkShape()
+    reliability: Double = 0.99, diskSpace: Double = 500, storagePrice: Double = 0.15, link: LinkShape = LinkShape(),
+    country: String = "XX"
   ) {
+    self.country = country
     self.id = id
     self.gpuName = gpuName
     self.gpuCount = gpuCount

@@ -1,6 +1,6 @@
 import Failover
 import Subprocess
-import Synchronization
+import SystemPackage
 
 /// Shell scripts that are run on hosts by ssh and tell how they get on.
 public struct RemoteScript: Sendable {
@@ -20,37 +20,29 @@ public struct RemoteScript: Sendable {
     try host.validate()
     let arguments = settings.arguments(port: host.port) + ["--", host.host, "exec sh -c " + Quoting.forShell(script)]
     let program = Program("ssh", arguments)
-    let lastError = Mutex("")
     let status: TerminationStatus
+    let said: [String]
     do {
-      status = try await Subprocess.run(
+      let (errors, errorsEnd) = try FileDescriptor.pipe()
+      let ended = try await Subprocess.run(
         .name("ssh"), arguments: Arguments(arguments), environment: program.childEnvironment,
-        platformOptions: program.options, output: .sequence, error: .sequence
+        platformOptions: program.options, input: .none, output: .sequence,
+        error: .fileDescriptor(errorsEnd, closeAfterSpawningProcess: true)
       ) { execution in
-        await withTaskGroup(of: Void.self) { group in
-          group.addTask {
-            _ = try? await Self.lines(of: execution.standardOutput, line)
-          }
-          group.addTask {
-            _ = try? await Self.lines(of: execution.standardError) { text in lastError.withLock { $0 = text } }
-          }
-        }
-      }.terminationStatus
+        let reading = Task { try await onOwnThread { Program.lines(of: errors) } }
+        for try await text in execution.standardOutput.strings() { line(text) }
+        return try await reading.value
+      }
+      (status, said) = (ended.terminationStatus, ended.closureResult)
     } catch {
       throw program.portError(error)
     }
     if Task.isCancelled { throw PortError(.cancelled, "script on \(host)") }
-    let reason = lastError.withLock { $0 }
+    let reason = said.last ?? ""
     switch status {
     case .exited(0): return
     case .exited(255): throw PortError(.unreachable, reason.isEmpty ? "ssh to \(host) failed" : reason, host: host)
     default: throw PortError(.refused, reason.isEmpty ? "a script on \(host) failed: \(status)" : reason, host: host)
     }
-  }
-
-  private static func lines(
-    of output: SubprocessOutputSequence, _ line: (String) -> Void
-  ) async throws {
-    for try await text in output.strings() { line(text) }
   }
 }
