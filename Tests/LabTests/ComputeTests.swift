@@ -147,7 +147,9 @@ private func sign(_ keyFile: Data, _ claims: String) throws -> String {
           "timeout 60 \(Tools.gcloud) compute instances \(command) --project lab-project --quiet",
           environment: [
             "CLOUDSDK_CONFIG": folder, "CLOUDSDK_API_ENDPOINT_OVERRIDES_COMPUTE": compute.url + "/compute/v1/",
-            "CLOUDSDK_AUTH_CREDENTIAL_FILE_OVERRIDE": folder + "/key.json", "CLOUDSDK_CORE_DISABLE_PROMPTS": "1",
+            "CLOUDSDK_AUTH_CREDENTIAL_FILE_OVERRIDE": folder + "/key.json",
+            // It does not ask where the key file says.
+            "CLOUDSDK_AUTH_TOKEN_HOST": compute.url + "/token", "CLOUDSDK_CORE_DISABLE_PROMPTS": "1",
             "CLOUDSDK_COMPONENT_MANAGER_DISABLE_UPDATE_CHECK": "1", "CLOUDSDK_CORE_DISABLE_USAGE_REPORTING": "true",
             "CLOUDSDK_CORE_CHECK_GCE_METADATA": "false",
           ])

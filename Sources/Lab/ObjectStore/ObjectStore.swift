@@ -48,7 +48,8 @@ public actor ObjectStore {
   /// in the environment, where only this user can read it.
   private static let script = """
     cd "$1" || exit 1
-    RCLONE_AUTH_KEY=$(cat key) RCLONE_CONFIG=/dev/null "$2" serve s3 --addr 127.0.0.1:0 \\
+    # A list with one element that has a comma in it.
+    RCLONE_AUTH_KEY="\"$(cat key)\"" RCLONE_CONFIG=/dev/null "$2" serve s3 --addr 127.0.0.1:0 \\
       "$1/objects" >log 2>&1 </dev/null &
     cat <life >/dev/null
     kill -9 $!
