@@ -47,7 +47,9 @@ private func sign(_ keyFile: Data, _ claims: String) throws -> String {
     (#"{"iss":"EMAIL","aud":"https://elsewhere/","iat":NOW,"exp":EXPIRES}"#, false),
     (#"{"iss":"somebody","aud":"TOKEN","iat":NOW,"exp":EXPIRES}"#, false), (#"{}"#, false), (#"["#, false),
   ])
-  func `an assertion is exchanged when its claims are whole, timely and for here`(claims: String, isGood: Bool) async throws {
+  func `an assertion is exchanged when its claims are whole, timely and for here`(
+    claims: String, isGood: Bool
+  ) async throws {
     let account = try ServiceAccount(project: "p", tokenURL: "http://127.0.0.1/token")
     let now = Int(Date().timeIntervalSince1970)
     let text = claims.replacingOccurrences(of: "EMAIL", with: account.email)
@@ -147,7 +149,9 @@ private func sign(_ keyFile: Data, _ claims: String) throws -> String {
           "timeout 60 \(Tools.gcloud) compute instances \(command) --project lab-project --quiet",
           environment: [
             "CLOUDSDK_CONFIG": folder, "CLOUDSDK_API_ENDPOINT_OVERRIDES_COMPUTE": compute.url + "/compute/v1/",
-            "CLOUDSDK_AUTH_CREDENTIAL_FILE_OVERRIDE": folder + "/key.json", "CLOUDSDK_CORE_DISABLE_PROMPTS": "1",
+            "CLOUDSDK_AUTH_CREDENTIAL_FILE_OVERRIDE": folder + "/key.json",
+            // It does not ask where the key file says.
+            "CLOUDSDK_AUTH_TOKEN_HOST": compute.url + "/token", "CLOUDSDK_CORE_DISABLE_PROMPTS": "1",
             "CLOUDSDK_COMPONENT_MANAGER_DISABLE_UPDATE_CHECK": "1", "CLOUDSDK_CORE_DISABLE_USAGE_REPORTING": "true",
             "CLOUDSDK_CORE_CHECK_GCE_METADATA": "false",
           ])
@@ -173,7 +177,8 @@ private func sign(_ keyFile: Data, _ claims: String) throws -> String {
         // A token that the client signed itself, in place of one that it was given.
         let token = try sign(
           compute.keyFile,
-          #"{"iss":"\#(file["client_email"] ?? "")","aud":"https://compute.googleapis.com/","iat":\#(now - 5),"exp":\#(now + 600)}"#)
+          #"{"iss":"\#(file["client_email"] ?? "")","aud":"https://compute.googleapis.com/","#
+            + #""iat":\#(now - 5),"exp":\#(now + 600)}"#)
         func call(_ method: String, _ path: String, _ body: String = "") async throws -> [String: Any] {
           let outcome = try await bash(
             "curl -s -X \"$1\" -H \"Authorization: Bearer $4\" --data \"$3\" \"$2\"", method,

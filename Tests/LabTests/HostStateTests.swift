@@ -145,7 +145,8 @@ import Testing
   @Test func `settings that cannot be are refused before anything is made`() async throws {
     for host in [
       LabHostConfiguration(name: "a b"), LabHostConfiguration(name: ""), LabHostConfiguration(name: "a/../b"),
-      LabHostConfiguration(name: "a", workspace: "relative"), LabHostConfiguration(name: "a", workspace: "/a/$(reboot)"),
+      LabHostConfiguration(name: "a", workspace: "relative"),
+      LabHostConfiguration(name: "a", workspace: "/a/$(reboot)"),
       LabHostConfiguration(name: "a", diskSize: 0), LabHostConfiguration(name: "a", bootTime: .seconds(-1)),
       LabHostConfiguration(name: "a", link: LinkShape(downloadRate: 0)),
     ] {

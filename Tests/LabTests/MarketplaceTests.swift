@@ -7,7 +7,9 @@ private struct Client {
   var market: Marketplace
 
   /// Status and body.
-  func call(_ method: String, _ path: String, _ body: String = "{}", key: String? = nil) async throws -> (Int, [String: Any]) {
+  func call(
+    _ method: String, _ path: String, _ body: String = "{}", key: String? = nil
+  ) async throws -> (Int, [String: Any]) {
     let outcome = try await bash(
       "curl -s -g -w '\\n%{http_code}' -X \"$1\" -H \"Authorization: Bearer $4\" --data \"$3\" \"$2\"",
       method, market.url + path, body, key ?? market.apiKey)
@@ -84,7 +86,8 @@ private func quick(_ machines: [MarketplaceMachine] = [MarketplaceMachine(id: 1)
       try await market.interrupt(id)
       #expect(try await client.status(id) == "stopped")
       #expect(try await client.show(id)?["intended_status"] as? String == "running")
-      #expect(try await client.call("PUT", "/api/v0/instances/bid_price/\(id)/", #"{"client_id": "me", "price": 0.6}"#).0 == 200)
+      let bid = #"{"client_id": "me", "price": 0.6}"#
+      #expect(try await client.call("PUT", "/api/v0/instances/bid_price/\(id)/", bid).0 == 200)
       while try await client.status(id) != "running" { try await Task.sleep(for: .milliseconds(10)) }
       #expect(await market.cost > 0)
       #expect(try await client.call("DELETE", "/api/v0/instances/\(id)/").0 == 200)

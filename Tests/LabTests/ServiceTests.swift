@@ -3,7 +3,8 @@ import Lab
 import Testing
 
 @Suite struct ServiceTests {
-  @Test(.needsHosts, .needs("/usr/bin/python3")) func `a model server loads first, and dies with its host`() async throws {
+  @Test(.needsHosts, .needs("/usr/bin/python3"))
+  func `a model server loads first, and dies with its host`() async throws {
     try await withLab([LabHostConfiguration(name: "gpu")]) { lab, hosts in
       let url = try await ModelServer(loadTime: .milliseconds(300)).start(on: hosts[0])
       func ask(_ path: String, _ body: String? = nil) async throws -> String {

@@ -49,7 +49,9 @@ extension ComputeServer {
     }
     let now = Date().timeIntervalSince1970
     do throws(ServiceAccount.Refusal) {
-      try account.check(form["assertion"] ?? "", audiences: [account.tokenURL], now: now)
+      // gcloud signs for the real one's address, wherever it then asks.
+      try account.check(
+        form["assertion"] ?? "", audiences: [account.tokenURL, "https://oauth2.googleapis.com/token"], now: now)
     } catch {
       return refuse("invalid_grant", error.description)
     }

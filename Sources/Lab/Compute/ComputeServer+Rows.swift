@@ -5,7 +5,8 @@ extension ComputeServer {
   func link(_ path: String) -> String { "\(url)/compute/v1/projects/\(configuration.project)/\(path)" }
 
   private func time(_ date: Date) -> JSON {
-    .string(date.formatted(.iso8601.year().month().day().time(includingFractionalSeconds: true).timeZone(separator: .colon)))
+    let style = Date.ISO8601FormatStyle.iso8601.year().month().day().time(includingFractionalSeconds: true)
+    return .string(date.formatted(style.timeZone(separator: .colon)))
   }
 
   func list(_ kind: String, _ items: [JSON], selfLink: String) -> JSON {

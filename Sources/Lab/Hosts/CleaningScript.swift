@@ -21,7 +21,8 @@ enum CleaningScript {
       sleep 0.01
     done
     ip link delete "\(Lab.prefix)$number" 2>/dev/null
-    ip route show type unreachable | grep -F " \(Lab.network).$number." | while read -r route; do ip route delete $route; done
+    ip route show type unreachable | grep -F " \(Lab.network).$number." |
+      while read -r route; do ip route delete $route; done
     # The deepest mounts first. The fifth field is the place.
     while read -r _ _ _ _ place _; do
       case $place in "$lab"/*) echo "$place" ;; esac

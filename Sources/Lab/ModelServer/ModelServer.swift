@@ -64,7 +64,7 @@ public struct ModelServer: Sendable {
   public static let program = #"""
     #!/usr/bin/python3
     """A model server that speaks Ollama's protocol and has nothing to say."""
-    import argparse, json, threading, time
+    import argparse, json, socketserver, threading, time
     from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
     options = argparse.ArgumentParser()
@@ -173,7 +173,15 @@ public struct ModelServer: Sendable {
             send(last(""))
             self.wfile.write(b"0\r\n\r\n")
 
-    server = ThreadingHTTPServer(("", options.port), Handler)
+    class Server(ThreadingHTTPServer):
+        daemon_threads = True
+
+        def server_bind(self):
+            # Python's own asks for the machine's name, and a host has nobody to ask: that takes 10 s.
+            socketserver.TCPServer.server_bind(self)
+            self.server_name, self.server_port = "lab", options.port
+
+    server = Server(("", options.port), Handler)
     print("listening", flush=True)
     server.serve_forever()
 

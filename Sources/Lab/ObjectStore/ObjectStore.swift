@@ -35,7 +35,9 @@ public actor ObjectStore {
       ? nil : "no object store: \(rclone) is not there (scripts/install-lab-tools installs it)"
   }
 
-  private init(url: String, keys: (access: String, secret: String), bucket: String, directory: String, life: FileDescriptor) {
+  private init(
+    url: String, keys: (access: String, secret: String), bucket: String, directory: String, life: FileDescriptor
+  ) {
     self.url = url
     accessKey = keys.access
     secretKey = keys.secret
@@ -60,7 +62,9 @@ public actor ObjectStore {
   ///
   /// - Parameter tools: where rclone is, in `bin`.
   /// - Throws: `.obstacle` without rclone; `.failed`; `.didNotStart`. Nothing is left behind then.
-  public static func start(bucket: String = "lab", tools: String = toolsDirectory) async throws(LabError) -> ObjectStore {
+  public static func start(
+    bucket: String = "lab", tools: String = toolsDirectory
+  ) async throws(LabError) -> ObjectStore {
     if let obstacle = obstacle(tools: tools) { throw .obstacle(obstacle) }
     func key(_ length: Int) -> String {
       let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789")
@@ -73,7 +77,8 @@ public actor ObjectStore {
       try FileManager.default.createDirectory(
         atPath: "\(directory)/objects/\(bucket)", withIntermediateDirectories: true,
         attributes: [.posixPermissions: 0o700])
-      try "\(keys.access),\(keys.secret)".write(toFile: directory + "/key", atomically: false, encoding: .utf8)
+      // Quoted, as a list with one element that has a comma in it.
+      try "\"\(keys.access),\(keys.secret)\"".write(toFile: directory + "/key", atomically: false, encoding: .utf8)
       guard mkfifo(directory + "/life", 0o600) == 0 else { throw Errno(rawValue: errno) }
       life = try FileDescriptor.open(FilePath(directory + "/life"), .readWrite, options: .closeOnExec)
     } catch {

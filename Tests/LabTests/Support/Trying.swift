@@ -46,7 +46,7 @@ extension Lab {
     try await bash(
       """
       ssh -F /dev/null -i "$1" -o BatchMode=yes -o IdentitiesOnly=yes -o StrictHostKeyChecking=yes \
-        -o UserKnownHostsFile="$2" -o ConnectTimeout=1 -o ServerAliveInterval=1 -o ServerAliveCountMax=2 \
+        -o UserKnownHostsFile="$2" -o ConnectTimeout=3 -o ServerAliveInterval=1 -o ServerAliveCountMax=2 \
         root@"$3" "$4" </dev/null
       """, identityFile, knownHostsFile, host.address, command)
   }
