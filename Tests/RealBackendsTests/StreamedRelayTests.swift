@@ -266,7 +266,8 @@ import Testing
           let kind = isFirst ? "\(size) MiB" : "no change"
           print(
             "\(route.rawValue) \(method.rawValue), \(kind): pass \(overhead.medianPass), bare \(overhead.medianBareRun), "
-              + "overhead \((overhead.overhead * 1000).rounded() / 10) %")
+              + "overhead \((overhead.overhead * 1000).rounded() / 10) %, "
+              + "of the fastest \((overhead.fastestOverhead * 1000).rounded() / 10) %")
         }
       }
     }
