@@ -6,7 +6,7 @@ import Testing
 
 @testable import RealBackends
 
-@Suite(.timeLimit(.minutes(3))) struct TCPForwarderTests {
+@Suite(.timeLimit(.minutes(1))) struct TCPForwarderTests {
   private let long = Duration.seconds(30)
 
   /// A server that says its name and then whatever it hears.
@@ -107,7 +107,9 @@ import Testing
           try await sent
           return echoed
         }
-        #expect(echoed == Array("x".utf8) + bytes)
+        // Compared outside of the expectation, which would look for the differences one by one.
+        let isWhole = echoed == Array("x".utf8) + bytes
+        #expect(isWhole, "\(echoed.count)")
       }
     }
   }

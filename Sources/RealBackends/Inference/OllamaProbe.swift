@@ -154,6 +154,7 @@ struct OllamaServer: Sendable {
       }
       guard status == 200 else { throw failure(status, failed) }
       try stream.finish(what)
+      if firstToken == nil, stream.hasSpoken { firstToken = start.duration(to: clock.now) }
       guard let firstToken, stream.isDone else {
         throw PortError(.invalidAnswer, "\(what) gave no answer")
       }

@@ -105,7 +105,7 @@ public final class TCPForwarder: EndpointRouter {
         // Before anybody is sent there, so that a restart at any moment finds the host that users may be on.
         try await memory.route(to: host, timeout: timeout)
         let old = connections.turn(to: service)
-        for channel in old { try? await channel.close() }
+        for channel in old { _ = try? await channel.close().get() }
         try await listen()
       }
     }

@@ -15,6 +15,12 @@ public struct RsyncOverhead: Sendable, Hashable {
   /// By how much the median pass is longer than the median bare run, as a share of that; negative when it is shorter.
   public var overhead: Double { medianPass / medianBareRun - 1 }
 
+  /// The same of the fastest of each, which other work on the machine disturbs least.
+  public var fastestOverhead: Double {
+    guard let pass = passes.min(), let bareRun = bareRuns.min() else { return 0 }
+    return pass / bareRun - 1
+  }
+
   /// Makes passes and bare runs in turns, so that whatever else the machine does meets both.
   ///
   /// - Parameters:

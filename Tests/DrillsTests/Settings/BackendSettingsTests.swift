@@ -57,7 +57,7 @@ import Testing
       workspace: {path: workspace}
       """)
     let text = found.joined(separator: "\n")
-    #expect(found.count == 10, "\(text)")
+    #expect(found.count == 9, "\(text)")
     for part in [
       "drill.yaml:1:10: error: unknown key 'maxCots'; did you mean 'maxCost'?", "drill.yaml:3:13", "did you mean 'strict'?",
       "drill.yaml:4:19", "drill.yaml:5:15", "drill.yaml:6:33", "between 1 and 65535", "'listen' is missing",
@@ -86,11 +86,12 @@ import Testing
       seed = seed &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
       return Int((seed >> 33) % UInt64(bound))
     }
+    let signs = Array("{}[]:,'\"#&*!|>-? \n\t~0aZ".utf8)
     var refused = 0
     for _ in 0..<10_000 {
       // A few lines, since a whole file takes too long ten thousand times.
       var bytes = Array(lines[random(lines.count)]) + [UInt8(ascii: "\n")] + Array(lines[random(lines.count)])
-      for _ in 0...random(3) { bytes[random(bytes.count)] = Array("{}[]:,'\"#&*!|>-? \n\t~0aZ".utf8)[random(24)] }
+      for _ in 0...random(3) { bytes[random(bytes.count)] = signs[random(signs.count)] }
       do { _ = try Document(bytes: bytes, name: "x").read(BackendSettings.init) } catch { refused += 1 }
     }
     #expect(refused > 1000)
@@ -105,7 +106,7 @@ import Testing
       "inference", "journal", "limits",
     ])
     let limits = try #require(sections["limits"]?["properties"] as? [String: [String: Any]])
-    #expect(limits["maxCost"]?["default"] as? String == "$1")
+    #expect(limits["maxCost"]?["default"] as? String == "$1.00")
     // A secret is a mapping there, too, and never plain text.
     let definitions = try #require(object["$defs"] as? [String: [String: Any]])
     #expect(definitions["secretSource"]?["type"] as? String == "object", "\(definitions)")
