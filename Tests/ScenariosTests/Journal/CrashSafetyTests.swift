@@ -125,6 +125,24 @@ import Testing
     #expect(twice > 50)
   }
 
+  /// The GPU may be lost meanwhile. (Before the first copy is known to be whole it takes the work with it, kill or not.)
+  @Test(arguments: [Drill.standby, .warmPool])
+  func `a minute without anybody costs time and nothing else`(_ drill: Drill) throws {
+    var played = try drill.drill()
+    played.pause = .seconds(60)
+    played.end += played.pause
+    let moments = try #require(try played.play().moments.first)
+    var checked = 0
+    for moment in 1...moments {
+      let outcome = try played.killed(at: [moment])
+      guard drill == .warmPool || outcome.resumptions.last?.copy != nil else { continue }
+      checked += 1
+      let mistakes = Self.mistakes(of: drill, played.scenario, outcome)
+      #expect(mistakes.isEmpty, "killed at moment \(moment), \(outcome.deaths): \(mistakes)")
+    }
+    #expect(checked > 200)
+  }
+
   @Test(arguments: Drill.allCases)
   func `a process that dies again and again gets there in the end`(_ drill: Drill) throws {
     let played = try drill.drill()
