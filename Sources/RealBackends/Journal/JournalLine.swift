@@ -53,8 +53,8 @@ enum JournalLine {
         throw JournalError(
           """
           \(file), line \(number) is damaged: a disk or a program has changed it since it was written. Nothing after \
-          it can be trusted. List what the providers have under this run's labels, give back what is not needed, and move \
-          the file away
+          it can be trusted. List what the providers have under this run's labels, give back what is not needed, and \
+          move the file away
           """)
       }
       contents.entries.append(entry)
