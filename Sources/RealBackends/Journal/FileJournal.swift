@@ -29,7 +29,8 @@ public final class FileJournal: Journal {
 
   /// Opens a journal, or begins one.
   ///
-  /// A line that was being written when a process was killed is cut off: nothing had been done yet that it speaks of.
+  /// A line that was being written when a process was killed is cut off: an intent had not been acted on yet, and an
+  /// outcome is found again by its label.
   ///
   /// - Parameters:
   ///   - path: a file in a directory that exists; the lock is beside it.
