@@ -26,7 +26,9 @@ extension OperationState {
   /// Whether a volume is the pool's, or that of a GPU that is being prepared or about to be ordered.
   func needsVolume(_ id: VolumeID) -> Bool {
     if id == warmPool.volume || id == recovery?.volume?.id { return true }
-    guard phase == .recovering, let machine = recovery?.offer?.machine, !warmPool.givenUp.contains(id) else { return false }
+    guard phase == .recovering, let machine = recovery?.offer?.machine, !warmPool.givenUp.contains(id) else {
+      return false
+    }
     return volumes.contains { $0.id == id && $0.machine == machine }
   }
 

@@ -1,5 +1,5 @@
-/// What an orchestrator must find again after a restart: who has which role, what is paid for, and how far a failover has
-/// come. Everything else is asked of the world anew.
+/// What an orchestrator must find again after a restart: who has which role, what is paid for, and how far a failover
+/// has come. Everything else is asked of the world anew.
 public struct OperationState: Sendable, Hashable, Codable {
   public internal(set) var phase = ProtectionPhase.idle
   /// How many failovers have begun; the last of them is under way unless the phase says that the GPU serves.

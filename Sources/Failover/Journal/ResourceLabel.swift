@@ -3,8 +3,8 @@
 public struct RunID: Sendable, Hashable, ProviderName, CustomStringConvertible {
   public let rawValue: String
 
-  /// - Returns: `nil` unless it is 1 to 32 small letters and digits. A hyphen is not among them, so that no run's labels
-  ///   can begin like another one's.
+  /// - Returns: `nil` unless it is 1 to 32 small letters and digits. A hyphen is not among them, so that no run's
+  ///   labels can begin like another one's.
   public init?(validating text: String) {
     let isValid = text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x7a).contains($0) }
     guard isValid, (1...32).contains(text.utf8.count) else { return nil }

@@ -118,8 +118,8 @@ extension Orchestrator {
     }
   }
 
-  /// Users were being moved to the new GPU. If they are there, they may have gone on working: nothing must be copied over
-  /// that. If not, the standby serves again, and the GPU is filled once more.
+  /// Users were being moved to the new GPU. If they are there, they may have gone on working: nothing must be copied
+  /// over that. If not, the standby serves again, and the GPU is filled once more.
   private func pickUpFailback() async throws {
     guard let instance = snapshot.recovery?.instance else {
       // Everything but the phase had been written down; or the GPU is gone.

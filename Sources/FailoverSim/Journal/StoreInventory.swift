@@ -1,7 +1,7 @@
 import Failover
 
-/// Says what is in the simulated object store. A snapshot's label is its name there, such as `snapshot-7`; an upload that
-/// is broken off leaves nothing in this store.
+/// Says what is in the simulated object store. A snapshot's label is its name there, such as `snapshot-7`; an upload
+/// that is broken off leaves nothing in this store.
 public struct StoreInventory: ResourceInventory {
   private let world: World
   private let store: any SnapshotStore

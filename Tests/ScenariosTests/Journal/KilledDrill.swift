@@ -31,7 +31,8 @@ struct KilledDrill {
   /// The moments at which one process after the other is killed.
   var kills: [Int] = []
   var end: Duration
-  static let pause = Duration.seconds(7)
+  /// How long nobody protects the workspace after each kill.
+  var pause = Duration.seconds(7)
 
   func killed(at moments: [Int]) throws -> Outcome {
     var drill = self
@@ -51,7 +52,7 @@ struct KilledDrill {
         let killer = Killer(at: kill, in: simulation)
         try await stage.live(killer, until: end, &outcome)
         guard killer.hasStruck else { break }
-        try await simulation.clock.sleep(for: Self.pause)
+        try await simulation.clock.sleep(for: pause)
       }
       if outcome.deaths.count == kills.count {
         try await stage.live(Killer(at: nil, in: simulation), until: end, &outcome)

@@ -1,8 +1,8 @@
 import Failover
 import FailoverSim
 
-/// Kills a simulated process at a moment of its life: before a call through a port or a write to the journal, after it has
-/// been done and before the answer, or after the answer. From then on nothing that the process does reaches the world.
+/// Kills a simulated process at a moment of its life: before a call through a port or a write to the journal, after it
+/// has been done and before the answer, or after the answer. From then on nothing that the process does reaches the world.
 final class Killer: Sendable {
   private struct State {
     var moments = 0
