@@ -169,7 +169,7 @@ import Testing
       let folder = place.server.bucket + "/snapshots/" + whole.id.rawValue
       let script =
         switch damage {
-        case .flippedByte: #"printf x | dd of="$0/data" bs=1 seek=7000000 conv=notrunc status=none"#
+        case .flippedByte: #"printf xxxxxxxx | dd of="$0/data" bs=1 seek=7000000 conv=notrunc status=none"#
         case .cutShort: #"truncate -s -100 "$0/data""#
         case .missingMiddle:
           #"{ head -c 5242880 "$0/data"; tail -c +10485761 "$0/data"; } > "$0/new" && mv "$0/new" "$0/data""#
