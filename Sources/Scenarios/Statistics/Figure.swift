@@ -69,9 +69,12 @@ public struct Figure: Sendable {
   ) -> Figure {
     Figure(
       name: name, label: label, help: help, unit: .duration, better: .lower, sampling: .incident, isMonthly: false,
-      aliases: [], scale: .init(steps: 1_000)
+      aliases: [], scale: .init(steps: 1_000, room: Self.usualIncident)
     ) { inputs in inputs.incidents.compactMap { $0[keyPath: time]?.inSeconds } }
   }
+
+  /// In milliseconds: more than an hour, by a power of two.
+  private static let usualIncident: UInt64 = 1 << 22
 
   private static func share(
     _ name: String, _ label: String, _ help: String, _ better: MetricDefinition.Better, _ aliases: [String] = [],
