@@ -66,13 +66,13 @@ public struct Charges: Sendable, Hashable {
   /// What was paid between two instants, each item rounded down to a nanodollar. Free downloads are shared by all
   /// downloads of a month of 30 days alike.
   public func cost(from: Duration, to: Duration) -> Cost {
-    var sums = [CostItem: ExactMoney]()
+    var sums = Array(repeating: ExactMoney.zero, count: CostItem.allCases.count)
     for charge in all where charge.item != .download && charge.start < to && charge.end >= from {
-      sums[charge.item, default: .zero] += charge.amount(from: from, to: to)
+      sums[charge.item.place] += charge.amount(from: from, to: to)
     }
-    sums[.download] = downloads.cost(from: from, to: to)
+    sums[CostItem.download.place] = downloads.cost(from: from, to: to)
     var cost = Cost()
-    for item in CostItem.allCases { cost[item] = sums[item]?.rounded ?? .zero }
+    for item in CostItem.allCases { cost[item] = sums[item.place].rounded }
     return cost
   }
 

@@ -17,6 +17,20 @@ public enum CostItem: String, Sendable, Hashable, CaseIterable {
   /// Data that left a GPU host or the standby.
   case egress
 
+  /// Its place in `allCases`.
+  var place: Int {
+    switch self {
+    case .gpu: 0
+    case .stoppedGPU: 1
+    case .standby: 2
+    case .standbyDisk: 3
+    case .volume: 4
+    case .objectStorage: 5
+    case .download: 6
+    case .egress: 7
+    }
+  }
+
   /// For people.
   public var label: String {
     switch self {
@@ -40,11 +54,9 @@ public struct Cost: Sendable, Hashable {
   public init() {}
 
   public subscript(item: CostItem) -> Money {
-    get { amounts[Self.index(item)] }
-    set { amounts[Self.index(item)] = newValue }
+    get { amounts[item.place] }
+    set { amounts[item.place] = newValue }
   }
-
-  private static func index(_ item: CostItem) -> Int { CostItem.allCases.firstIndex(of: item) ?? 0 }
 
   public var gpu: Money { self[.gpu] }
   public var standby: Money { self[.standby] }
