@@ -57,7 +57,9 @@ public enum ProtectionPhase: String, Sendable, Hashable, CaseIterable {
 
   /// Whether the table allows going from here to `next`.
   public func allows(_ next: ProtectionPhase) -> Bool {
-    Self.transitions.contains { $0.from == self && $0.to == next }
+    // By index: going through the rows themselves copies the reason in each of them.
+    let table = Self.transitions
+    return table.indices.contains { table[$0].from == self && table[$0].to == next }
   }
 
   /// The table as a Mermaid state diagram, for the documentation.

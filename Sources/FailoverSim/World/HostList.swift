@@ -35,12 +35,13 @@ struct HostList {
   /// Each workspace has 2³² numbers for its GPUs.
   private static let rangeOfWorkspace = 32
 
-  func index(of id: InstanceID) -> Int? { existing.lastIndex { $0.id == id } }
+  // By index, because a closure on the elements copies each of them with all its strings.
+  func index(of id: InstanceID) -> Int? { existing.indices.last { existing[$0].id == id } }
 
-  func index(at address: HostAddress) -> Int? { existing.lastIndex { $0.address == address } }
+  func index(at address: HostAddress) -> Int? { existing.indices.last { existing[$0].address == address } }
 
   /// Whether there is such a machine, and it runs.
-  func isUp(_ id: InstanceID) -> Bool { index(of: id).map { existing[$0].isUp } ?? false }
+  func isUp(_ id: InstanceID) -> Bool { index(of: id).map { existing[$0].status == .running } ?? false }
 
   subscript(id: InstanceID) -> SimulatedHost? {
     index(of: id).map { existing[$0] }

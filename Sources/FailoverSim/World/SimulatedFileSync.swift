@@ -96,28 +96,24 @@ struct SimulatedFileSync: FileSync {
     let faults = world.model.faults
     return try world.state { state throws(PortError) in
       state.settle(at: now)
-      guard let source = state.hosts.index(at: request.source),
-        state.hosts.existing[source].answersSSH(at: now)
+      guard let first = state.hosts.index(at: request.source), case let source = state.hosts.existing[first],
+        source.answersSSH(at: now)
       else { throw PortError(.unreachable, "source \(request.source)", host: request.source) }
-      guard let destination = state.hosts.index(at: request.destination),
-        state.hosts.existing[destination].answersSSH(at: now)
+      guard let second = state.hosts.index(at: request.destination),
+        case let destination = state.hosts.existing[second], destination.answersSSH(at: now)
       else {
         throw PortError(.unreachable, "destination \(request.destination)", host: request.destination)
       }
-      let role = state.hosts.existing[source].role
       let number = state.workspace(at: request.path)
-      let content = state.content(of: state.hosts.existing[source], number)
-      let scan = state.withSamplers(of: role, number) { $0.scan.next() }
-      let (bytes, files) = Self.difference(
-        content, state.content(of: state.hosts.existing[destination], number), workspace)
+      let content = state.content(of: source, number)
+      let scan = state.withSamplers(of: source.role, number) { $0.scan.next() }
+      let (bytes, files) = Self.difference(content, state.content(of: destination, number), workspace)
       let room = faults.isEmpty
-        ? nil
-        : state.disk(
-          of: state.hosts.existing[destination].id, capacity: faults.standbyDisk, at: now.advanced(by: scan))
-      let (from, to) = (state.place(ofHostAt: source).site, state.place(ofHostAt: destination).site)
+        ? nil : state.disk(of: destination.id, capacity: faults.standbyDisk, at: now.advanced(by: scan))
+      let (from, to) = (state.place(ofHostAt: first).site, state.place(ofHostAt: second).site)
       return Plan(
-        source: Host(id: state.hosts.existing[source].id, address: request.source, site: from),
-        destination: Host(id: state.hosts.existing[destination].id, address: request.destination, site: to),
+        source: Host(id: source.id, address: request.source, site: from),
+        destination: Host(id: destination.id, address: request.destination, site: to),
         workspace: number, content: content, files: files, bytes: bytes,
         transfer: Self.transfer(
           bytes, from: from, to: to, request.route, after: scan, in: state, world.model.network),

@@ -15,8 +15,9 @@ struct SimulatedProbe: HealthProbe {
     let clock = world.simulation.clock
     let started = clock.now
     let (failure, delay) = world.state { state in
-      let index = state.hosts.index(of: target.instance)
-      let host = index.map { state.hosts.existing[$0] }
+      let host = state.hosts.index(of: target.instance).map { index in
+        Glimpse(status: state.hosts.existing[index].status, sshReadyAt: state.hosts.existing[index].sshReadyAt)
+      }
       let seen = Self.failure(of: host, by: method, at: started)
       let failure = noisy(seen, of: host, target.role, by: method, &state)
       return (failure, state.withSamplers(of: target.role, workspace) { $0.answerTime(method) })
@@ -32,13 +33,21 @@ struct SimulatedProbe: HealthProbe {
     return failure.map(ProbeResult.unhealthy) ?? .healthy
   }
 
+  /// What a check can see of a machine. To copy the whole machine would take longer than to look at it.
+  private struct Glimpse {
+    let status: InstanceStatus
+    let sshReadyAt: VirtualClock.Instant
+
+    var isUp: Bool { status == .running }
+  }
+
   /// What a check that may be wrong says in place of `failure`. Only a machine that is gone can pass falsely: one that is
   /// still starting has never answered.
   private func noisy(
-    _ failure: ProbeFailure?, of host: SimulatedHost?, _ role: MachineRole, by method: ProbeMethod,
+    _ failure: ProbeFailure?, of host: Glimpse?, _ role: MachineRole, by method: ProbeMethod,
     _ state: inout WorldState
   ) -> ProbeFailure? {
-    let noise = (role == .gpu ? world.model.gpu.hostTimes : world.model.standby.hostTimes).noise
+    let noise = role == .gpu ? world.model.gpu.hostTimes.noise : world.model.standby.hostTimes.noise
     guard noise != .none else { return failure }
     var draw = state.withSamplers(of: role, workspace) { $0.nextNoise(method) }
     if failure == nil { return draw.nextChance(noise.falseFailure) ? .timedOut : nil }
@@ -46,7 +55,7 @@ struct SimulatedProbe: HealthProbe {
   }
 
   private static func failure(
-    of host: SimulatedHost?, by method: ProbeMethod, at instant: VirtualClock.Instant
+    of host: Glimpse?, by method: ProbeMethod, at instant: VirtualClock.Instant
   ) -> ProbeFailure? {
     guard let host else { return method == .api ? .notRunning : .timedOut }
     switch method {
