@@ -4,6 +4,9 @@
 /// Whoever skips rounds comes to the same state, the same counts and the same next instant as whoever plays them. A
 /// promise may always be smaller than the truth; a real world makes none.
 public protocol Foresight: Sendable {
+  /// Whether it promises anything at all. One that does not is asked for nothing but rest.
+  var promises: Bool { get }
+
   /// Sleeps until the next round of a loop is due.
   ///
   /// - Throws: `CancellationError`.

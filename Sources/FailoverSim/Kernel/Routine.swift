@@ -6,10 +6,12 @@ extension Simulation {
   /// Sleeps until the next round of a routine is due. Others who look ahead do not take this wait for something that
   /// happens, unless they say so.
   ///
+  /// Inlined for the reason that `VirtualClock.sleep` gives.
+  ///
   /// - Parameter rank: who it is, from 0 to 1023; of several whose rounds are due at the same instant the lowest goes
   ///   first, and all of them after whatever else is due then.
   /// - Throws: `CancellationError`.
-  func rest(until deadline: VirtualClock.Instant, rank: Int) async throws {
+  @inline(__always) func rest(until deadline: VirtualClock.Instant, rank: Int) async throws {
     let wakeTime = clock.wakeTime(for: deadline)
     if kernel.advanceInPlace(to: wakeTime) { return }
     if await kernel.wait(until: wakeTime, signal: nil, description: nil, rank: rank) == .cancellation {
