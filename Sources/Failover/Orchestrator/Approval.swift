@@ -25,13 +25,13 @@ extension Orchestrator {
       } catch {
         try error.rethrowIfCancelled()
         attempt += 1
-        try await clock.sleep(for: strategy.recovery.retry.delay(after: attempt))
+        try await sleep(for: strategy.recovery.retry.delay(after: attempt))
       }
     }
   }
 
   /// Where the strategy says that nothing is done about a lost GPU: lets things stay as they are until cancelled.
   func stayAsItIs() async throws {
-    while true { try await clock.sleep(for: .seconds(86_400)) }
+    while true { try await sleep(for: .seconds(86_400)) }
   }
 }

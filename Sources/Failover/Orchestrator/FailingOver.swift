@@ -12,10 +12,10 @@ extension Orchestrator {
     case .running:
       let to = try serving(.standby).1
       record(.failoverStarted(from: from, to: to))
-      notify(.failoverStarted, "GPU \(primary.id) at \(from) is down; moving to \(to)")
+      notify(.failoverStarted, "GPU \(primary) at \(from) is down; moving to \(to)")
       return try await conclude(try await moveToStandby(to), at: to)
     case .onDemand:
-      notify(.failoverStarted, "GPU \(primary.id) at \(from) is down; activating a CPU standby")
+      notify(.failoverStarted, "GPU \(primary) at \(from) is down; activating a CPU standby")
       let to: HostAddress
       do throws(PortError) {
         to = try await orderStandby()
@@ -89,7 +89,7 @@ extension Orchestrator {
         record(.failoverFailed("attempt \(attempt): \(error)"))
         if update({ $0.standby == nil }) { return false }
       }
-      if attempt < policy.attempts { try await clock.sleep(for: policy.retry.delay(after: attempt)) }
+      if attempt < policy.attempts { try await sleep(for: policy.retry.delay(after: attempt)) }
     }
     return false
   }
@@ -121,7 +121,7 @@ extension Orchestrator {
 
   /// A standby that was stopped is started, once; one that the provider does not know any more is forgotten.
   private func verifyStandbyRuns() async throws(PortError) {
-    guard let id = snapshot.standby?.id else { throw PortError(.notFound, "no standby") }
+    guard let id = update({ $0.standby?.id }) else { throw PortError(.notFound, "no standby") }
     var machine: Instance
     do throws(PortError) {
       machine = try await ports.compute.describe(id, timeout: strategy.timeouts.verification)
@@ -139,7 +139,7 @@ extension Orchestrator {
   }
 
   private func verifyStandbyAnswers(at address: HostAddress) async throws(PortError) {
-    guard let id = snapshot.standby?.id else { throw PortError(.notFound, "no standby") }
+    guard let id = update({ $0.standby?.id }) else { throw PortError(.notFound, "no standby") }
     let target = ProbeTarget(instance: id, role: .standby, address: address)
     let result = await ports.probe.check(target, by: .ssh, timeout: strategy.timeouts.verification)
     if case .unhealthy(let failure) = result {
@@ -166,7 +166,7 @@ extension Orchestrator {
         let names = unused.map(\.rawValue).joined(separator: ", ")
         notify(.giveBackFailing, "\(names): not needed, still paid for, and not to be given back in \(attempt) attempts")
       }
-      try await clock.sleep(for: policy.retry.delay(after: attempt))
+      try await sleep(for: policy.retry.delay(after: attempt))
     }
   }
 

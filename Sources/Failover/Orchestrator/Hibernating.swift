@@ -13,15 +13,15 @@ extension Orchestrator {
     try enter(.hibernating)
     // What is on a stopped GPU can still be lost with its machine.
     if strategy.standby?.mode == .running, snapshot.standby != nil { try await sync() }
-    guard try await putToSleep(primary.id) else {
+    guard try await putToSleep(primary) else {
       try await letUsersIn(at: address)
       return
     }
     try await clock.sleep(until: origin.advanced(by: schedule.nextStart(after: now)), tolerance: nil)
     do {
-      try await wake(primary.id)
+      try await wake(primary)
     } catch let failure as RecoveryFailure {
-      record(.note("the GPU did not wake up: \(failure)"), on: .gpu(primary.id))
+      record(.note("the GPU did not wake up: \(failure)"), on: .gpu(primary))
       try await restoreService()
     }
   }
@@ -77,7 +77,7 @@ extension Orchestrator {
         throw RecoveryFailure(step: "wake", PortError(.timedOut, waitingFor))
       }
       polls += 1
-      try await clock.sleep(for: policy.provisionPoll.delay(after: polls))
+      try await sleep(for: policy.provisionPoll.delay(after: polls))
     }
   }
 

@@ -46,7 +46,7 @@ extension Orchestrator {
       return delay
     }
     update { $0.failedStandbyCreations = 0 }
-    notify(.standbyReplaced, "the new CPU standby \(try serving(.standby).0.id) is being filled")
+    notify(.standbyReplaced, "the new CPU standby \(try serving(.standby).0) is being filled")
     try await deleteDiscarded()
     return .zero
   }
@@ -58,7 +58,7 @@ extension Orchestrator {
   ///
   /// - Returns: whether there still is a standby.
   func standbyIsThere(after error: PortError) async throws -> Bool {
-    guard let standby = snapshot.standby else { return false }
+    guard let standby = update({ $0.standby }) else { return false }
     if let host = error.host, host != standby.address { return true }
     do throws(PortError) {
       let machine = try await ports.compute.describe(standby.id, timeout: strategy.timeouts.api)
@@ -117,7 +117,7 @@ extension Orchestrator {
     var attempt = 0
     while try await !deleteDiscarded() {
       attempt += 1
-      try await clock.sleep(for: retry.delay(after: attempt))
+      try await sleep(for: retry.delay(after: attempt))
     }
   }
 

@@ -20,7 +20,7 @@ extension Orchestrator {
         try enterPool(.degraded)
       }
       let wait = failures == 0 ? pool.checkInterval : pool.provisionRetry.delay(after: failures)
-      try await clock.sleep(for: wait)
+      try await sleep(for: wait)
       try await inspectWarmStandby()
       try await deleteUnusedVolumes()
     }

@@ -84,7 +84,7 @@ extension Orchestrator {
     try await ports.router.route(to: address, timeout: strategy.timeouts.endpoint)
     record(.endpointSwitched(to: address, role: .gpu), on: .endpoint)
     try enter(.protected)
-    record(.protectionStarted(primary: primary.id, standby: snapshot.standby?.id))
+    record(.protectionStarted(primary: primary, standby: snapshot.standby?.id))
   }
 
   /// The strategy's CPU standby, for operations that make no sense without one.
@@ -94,9 +94,13 @@ extension Orchestrator {
   }
 
   /// The machine of a role, with the address it must have to be of use.
-  func serving(_ role: MachineRole) throws(MachineMissing) -> (Instance, HostAddress) {
-    let machine = update { role == .gpu ? $0.primary : $0.standby }
-    guard let machine, let address = machine.address else { throw MachineMissing(role: role) }
-    return (machine, address)
+  func serving(_ role: MachineRole) throws(MachineMissing) -> (InstanceID, HostAddress) {
+    let machine = update { state -> (InstanceID, HostAddress)? in
+      let machine = role == .gpu ? state.primary : state.standby
+      guard let machine, let address = machine.address else { return nil }
+      return (machine.id, address)
+    }
+    guard let machine else { throw MachineMissing(role: role) }
+    return machine
   }
 }

@@ -84,7 +84,7 @@ extension Orchestrator {
         return state.failedSyncs
       }
       if failures > 0 { record(.syncRecovered(afterFailures: failures)) }
-      log.syncCompleted(report, started: started, on: .gpu(primary.id), at: point.completed)
+      log.syncCompleted(report, started: started, on: .gpu(primary), at: point.completed)
       return nil
     } catch {
       try error.rethrowIfCancelled()
@@ -92,7 +92,7 @@ extension Orchestrator {
         state.failedSyncs += 1
         return state.failedSyncs
       }
-      record(.syncFailed(attempt: failures, error), on: .gpu(primary.id))
+      record(.syncFailed(attempt: failures, error), on: .gpu(primary))
       noteRefusedKey(error)
       if failures == policy.failuresUntilNotice {
         notify(.syncFailing, "\(failures) syncs failed in a row, the last one: \(error)")
@@ -133,7 +133,7 @@ extension Orchestrator {
   public func checkHealth() async throws -> Bool {
     let policy = strategy.healthCheck
     let (primary, address) = try serving(.gpu)
-    let target = ProbeTarget(instance: primary.id, role: .gpu, address: address)
+    let target = ProbeTarget(instance: primary, role: .gpu, address: address)
     let started = now
     var failed: (method: ProbeMethod, failure: ProbeFailure)?
     var unanswered: (method: ProbeMethod, failure: ProbeFailure)?
@@ -150,9 +150,9 @@ extension Orchestrator {
       }
       if (failed == nil) == (policy.requirement == .any) { break }
     }
-    if let failed { return try noteFailure(of: primary.id, failed.method, failed.failure) }
-    if let unanswered { noteNoAnswer(of: primary.id, unanswered.method, unanswered.failure) }
-    if isWell || unanswered == nil { try noteSuccess(of: primary.id, started: started) }
+    if let failed { return try noteFailure(of: primary, failed.method, failed.failure) }
+    if let unanswered { noteNoAnswer(of: primary, unanswered.method, unanswered.failure) }
+    if isWell || unanswered == nil { try noteSuccess(of: primary, started: started) }
     return false
   }
 

@@ -58,7 +58,7 @@ extension Orchestrator {
         if attempt == policy.failuresUntilNotice {
           notify(.recoveryFailing, "\(attempt) attempts to get a GPU failed, the last one: \(failure)")
         }
-        try await clock.sleep(for: delay)
+        try await sleep(for: delay)
       }
     }
   }
@@ -120,9 +120,9 @@ extension Orchestrator {
         of: question, within: left, delay: { policy.provisionPoll.delay(after: poll + $0) })
       {
         poll += skipped.count
-        try await clock.sleep(for: skipped.time)
+        try await sleep(for: skipped.time)
       }
-      try await clock.sleep(for: policy.provisionPoll.delay(after: poll))
+      try await sleep(for: policy.provisionPoll.delay(after: poll))
       poll += 1
       let (instance, reason) = try await ask(about: id)
       switch instance?.status {
@@ -198,9 +198,9 @@ extension Orchestrator {
         polls += skipped.count
         probing += skipped.asking
         successes = 0
-        try await clock.sleep(for: skipped.time)
+        try await sleep(for: skipped.time)
       }
-      try await clock.sleep(for: policy.sshPoll.delay(after: polls))
+      try await sleep(for: policy.sshPoll.delay(after: polls))
       let pollStarted = clock.now
       let result = await ports.probe.check(target, by: .ssh, timeout: strategy.timeouts.verification)
       probing += pollStarted.duration(to: clock.now)

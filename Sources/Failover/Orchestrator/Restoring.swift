@@ -66,7 +66,7 @@ extension Orchestrator {
           throw RecoveryFailure(step: "restore", error)
         }
       }
-      try await clock.sleep(for: retry.delay(after: attempt))
+      try await sleep(for: retry.delay(after: attempt))
     }
     return false
   }
@@ -129,7 +129,7 @@ extension Orchestrator {
         if error.reason == .invalidAnswer || error.reason == .notFound { return nil }
         guard attempt < attempts else { throw RecoveryFailure(step: "restore", error) }
       }
-      try await clock.sleep(for: policy.retry.delay(after: attempt))
+      try await sleep(for: policy.retry.delay(after: attempt))
     }
     return nil
   }

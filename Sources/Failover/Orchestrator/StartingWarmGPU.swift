@@ -15,8 +15,8 @@ extension Orchestrator {
     }
     try enter(.failingOver)
     try enterPool(.failover)
-    record(.warmFailoverStarted(from: primary.id, to: standby.id))
-    notify(.failoverStarted, "GPU \(primary.id) at \(from) is down; starting GPU \(standby.id)")
+    record(.warmFailoverStarted(from: primary, to: standby.id))
+    notify(.failoverStarted, "GPU \(primary) at \(from) is down; starting GPU \(standby.id)")
     notify(.standbyGPUStarting, "GPU \(standby.id) on machine \(snapshot.warmPool.machine?.rawValue ?? "") is starting")
     update { $0.warmPool.standby = nil }
     do {
@@ -35,15 +35,15 @@ extension Orchestrator {
 
   /// Starts an instance and waits until it answers over ssh.
   private func start(
-    _ standby: Instance, insteadOf primary: Instance, _ pool: WarmPool
+    _ standby: Instance, insteadOf primary: InstanceID, _ pool: WarmPool
   ) async throws -> (Instance, HostAddress) {
     let started = clock.now
     var progress = WarmStart()
     while true {
       if !progress.isOrdered { try await orderStart(of: standby.id, pool, &progress) }
-      if !progress.isFenced { progress.isFenced = try await fence(primary.id) }
+      if !progress.isFenced { progress.isFenced = try await fence(primary) }
       progress.attempts += 1
-      try await clock.sleep(for: pool.sshPoll.delay(after: progress.attempts))
+      try await sleep(for: pool.sshPoll.delay(after: progress.attempts))
       if try await answers(standby.id, &progress), progress.isFenced, let instance = progress.instance,
         let address = instance.address
       {
@@ -51,7 +51,7 @@ extension Orchestrator {
         return (instance, address)
       }
       guard started.duration(to: clock.now) < pool.startTimeout else {
-        let what = progress.isFenced ? progress.waitingFor : "instance \(primary.id) could not be stopped"
+        let what = progress.isFenced ? progress.waitingFor : "instance \(primary) could not be stopped"
         throw RecoveryFailure(step: "start", PortError(.timedOut, what))
       }
     }

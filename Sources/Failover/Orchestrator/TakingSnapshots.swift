@@ -25,14 +25,14 @@ extension Orchestrator {
     let policy = try snapshotPolicy()
     let store = try snapshotStore()
     let (primary, source) = try serving(.gpu)
-    let base = update { $0.chains.base(for: primary.id, fullEvery: policy.fullEvery) }
+    let base = update { $0.chains.base(for: primary, fullEvery: policy.fullEvery) }
     let started = now
     do throws(PortError) {
       let request = SnapshotRequest(source: source, path: strategy.workspacePath, base: base)
       let report = try await store.save(
         request, timeout: min(policy.timeout, limit ?? policy.timeout))
       let saved = SnapshotRecord(
-        report, of: primary.id, point: SyncPoint(started: started, completed: now))
+        report, of: primary, point: SyncPoint(started: started, completed: now))
       update {
         $0.failedSnapshots = 0
         $0.chains.add(saved)

@@ -1,6 +1,6 @@
 extension Orchestrator {
   /// The strategy's warm pool, unless it has been switched off.
-  var warmPool: WarmPool? { snapshot.warmPool.isSwitchedOff ? nil : strategy.warmPool }
+  var warmPool: WarmPool? { update { $0.warmPool.isSwitchedOff } ? nil : strategy.warmPool }
 
   /// Whether users may be sent to the CPU standby.
   var standbyMayServe: Bool { strategy.standby != nil && (strategy.warmPool?.fallsBackToStandby ?? true) }

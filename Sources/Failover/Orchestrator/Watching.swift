@@ -24,13 +24,13 @@ extension Orchestrator {
     detector.begin(at: now)
     while let deadline = detector.suspectAt, deadline > now {
       do throws(PortError) {
-        if try await source.next(from: primary.id, timeout: deadline - now) { detector.heartbeat(at: now) }
+        if try await source.next(from: primary, timeout: deadline - now) { detector.heartbeat(at: now) }
       } catch {
         try error.rethrowIfCancelled()
-        try await clock.sleep(for: min(policy.interval, max(.zero, deadline - now)))
+        try await sleep(for: min(policy.interval, max(.zero, deadline - now)))
       }
     }
-    noteFault(of: primary.id, .silence(detector.silence(at: now) ?? .zero))
+    noteFault(of: primary, .silence(detector.silence(at: now) ?? .zero))
   }
 
   // MARK: Notices
@@ -42,13 +42,13 @@ extension Orchestrator {
     let (primary, _) = try serving(.gpu)
     while true {
       do throws(PortError) {
-        let notice = try await source.notice(for: primary.id, pollInterval: policy.pollInterval)
-        record(.noticeReceived(notice), on: .gpu(primary.id))
+        let notice = try await source.notice(for: primary, pollInterval: policy.pollInterval)
+        record(.noticeReceived(notice), on: .gpu(primary))
         update { [now] in $0.notice = (notice.instance, now + notice.lead) }
         return
       } catch {
         try error.rethrowIfCancelled()
-        try await clock.sleep(for: policy.pollInterval)
+        try await sleep(for: policy.pollInterval)
       }
     }
   }
