@@ -29,7 +29,7 @@ extension Duration {
   ///   - numerator: not negative.
   ///   - denominator: greater than zero.
   public func scaled(by numerator: Int64, over denominator: Int64) -> Duration {
-    // What 64 bits hold, they divide four times as fast.
+    // What 64 bits hold, they divide twice as fast.
     let (short, isLong) = wholeNanoseconds.multipliedReportingOverflow(by: numerator)
     if !isLong { return .nanoseconds(short / denominator) }
     let product = Int128(wholeNanoseconds) * Int128(numerator) / Int128(denominator)
@@ -38,7 +38,7 @@ extension Duration {
 
   /// The duration so many times over; it must not exceed what a duration holds.
   ///
-  /// The operator of the standard library takes any kind of integer and costs 500 instructions, this one 10.
+  /// The operator of the standard library takes any kind of integer, and 500 instructions.
   public static func * (duration: Duration, count: Int) -> Duration {
     Duration(attoseconds: duration.attoseconds * Int128(count))
   }

@@ -11,7 +11,7 @@ public struct HostAddress: Sendable, Hashable, CustomStringConvertible {
   }
 
   public var description: String {
-    // A colon is one byte of UTF-8 and never part of another character's; looking at characters takes ten times as long.
+    // A colon is one byte of UTF-8 and never part of another character's; looking at characters takes six times as long.
     let literal = host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]" : host
     return literal + ":" + String(port)
   }
