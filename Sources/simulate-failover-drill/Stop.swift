@@ -1,3 +1,4 @@
+import ArgumentParser
 import Dispatch
 import Foundation
 import CommandSupport
@@ -24,6 +25,11 @@ enum Stop {
       for source in sources { source.cancel() }
       for number in [SIGINT, SIGTERM, SIGHUP] { signal(number, SIG_DFL) }
     }
-    return try await task.value
+    do {
+      return try await task.value
+    } catch is CancellationError where task.isCancelled {
+      Exit.say("stopped; everything that was rented has been given back")
+      throw ExitCode(130)
+    }
   }
 }

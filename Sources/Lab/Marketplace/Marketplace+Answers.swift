@@ -106,7 +106,8 @@ extension Marketplace {
       "dph_base": .number(price), "dph_total": .number(price + storage), "storage_cost": .number(machine.storagePrice),
       "storage_total_cost": .number(storage), "min_bid": .number(minimum), "is_bid": .bool(isBid),
       "score": .number(machine.reliability / price), "dlperf": 100, "dlperf_per_dphtotal": .number(100 / price),
-      "total_flops": 82, "flops_per_dphtotal": .number(82 / price), "duration": 8_640_000, "geolocation": .string("Lab, \(machine.country)"),
+      "total_flops": 82, "flops_per_dphtotal": .number(82 / price), "duration": 8_640_000,
+      "geolocation": .string("Lab, \(machine.country)"),
       "static_ip": true, "direct_port_count": 100, "public_ipaddr": "127.0.0.1", "driver_version": "570.00.00",
       "pcie_bw": 25, "gpu_mem_bw": 1000, "mobo_name": "lab", "cpu_name": "lab", "cpu_ghz": 3,
     ]

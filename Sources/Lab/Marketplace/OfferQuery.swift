@@ -42,7 +42,7 @@ struct OfferQuery: Sendable {
 
   func select(from offers: [JSON]) -> [JSON] {
     var found = offers.filter { offer in
-      conditions.allSatisfy { Self.holds(offer[$0.field], $0.operation, $0.value) }
+      conditions.allSatisfy { Self.holds(Self.value(of: $0.field, in: offer), $0.operation, $0.value) }
     }
     for (field, descends) in order.reversed() {
       // Sorting keeps the order of equals.
@@ -51,6 +51,12 @@ struct OfferQuery: Sendable {
       }
     }
     return limit.map { Array(found.prefix(max(0, $0))) } ?? found
+  }
+
+  /// A place is shown with its name, such as `Texas, US`, and looked for by its country.
+  private static func value(of field: String, in offer: JSON) -> JSON {
+    guard field == "geolocation", let place = offer[field].string else { return offer[field] }
+    return .string(String(place.split(separator: " ").last ?? ""))
   }
 
   private static func holds(_ value: JSON, _ operation: String, _ wanted: JSON) -> Bool {
