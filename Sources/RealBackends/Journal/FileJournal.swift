@@ -35,7 +35,7 @@ public final class FileJournal: Journal {
   /// - Parameters:
   ///   - path: a file in a directory that exists; the lock is beside it.
   ///   - compactsAbove: a file of more bytes is replaced by a shorter one that says the same.
-  /// - Throws: `JournalError`: another process has it, a line in the middle is damaged, or it cannot be read or written.
+  /// - Throws: `JournalError`: another process has it, a line in the middle is damaged, or it cannot be read.
   public init(path: String, compactsAbove: Int = 4 << 20) throws(JournalError) {
     self.path = path
     let lock = try Self.lock(path)

@@ -128,7 +128,7 @@ import Testing
     #expect(twice > 50)
   }
 
-  /// The GPU may be lost meanwhile. (Before the first copy is known to be whole it takes the work with it, kill or not.)
+  /// The GPU may be lost meanwhile. (Before the first copy is known to be whole it takes the work with it.)
   @Test(arguments: [Drill.standby, .warmPool])
   func `a minute without anybody costs time and nothing else`(_ drill: Drill) throws {
     var played = try drill.drill()

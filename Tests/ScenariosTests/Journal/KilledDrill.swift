@@ -2,8 +2,8 @@ import Failover
 @testable import FailoverSim
 @testable import Scenarios
 
-/// A drill during which the orchestrator's process is killed, as often as is asked for, and started again a little later
-/// each time. The world goes on meanwhile.
+/// A drill during which the orchestrator's process is killed, as often as is asked for, and started again a little
+/// later each time. The world goes on meanwhile.
 struct KilledDrill {
   /// What there is to see at the end.
   struct Outcome: Sendable {

@@ -2,7 +2,8 @@ import Failover
 import FailoverSim
 
 /// Kills a simulated process at a moment of its life: before a call through a port or a write to the journal, after it
-/// has been done and before the answer, or after the answer. From then on nothing that the process does reaches the world.
+/// has been done and before the answer, or after the answer. From then on nothing that the process does reaches the
+/// world.
 final class Killer: Sendable {
   private struct State {
     var moments = 0
@@ -147,7 +148,9 @@ struct MortalCompute: LabellingComputeProvider {
     throw PortError(.refused, "nothing is created without a label")
   }
   func start(_ id: InstanceID, timeout: Duration) async throws(PortError) {
-    try await killer.call("start \(id)") { () async throws(PortError) in try await provider.start(id, timeout: timeout) }
+    try await killer.call("start \(id)") { () async throws(PortError) in
+      try await provider.start(id, timeout: timeout)
+    }
   }
   func stop(_ id: InstanceID, timeout: Duration) async throws(PortError) {
     try await killer.call("stop \(id)") { () async throws(PortError) in try await provider.stop(id, timeout: timeout) }
@@ -251,7 +254,9 @@ struct MortalStore: SnapshotStore {
     }
   }
   func list(path: String, timeout: Duration) async throws(PortError) -> [SnapshotID] {
-    try await killer.call("list") { () async throws(PortError) in try await store.list(path: path, timeout: timeout) }
+    try await killer.call("list") { () async throws(PortError) in
+      try await store.list(path: path, timeout: timeout)
+    }
   }
   func delete(_ id: SnapshotID, timeout: Duration) async throws(PortError) {
     try await killer.call("delete \(id)") { () async throws(PortError) in try await store.delete(id, timeout: timeout) }
