@@ -47,8 +47,11 @@ enum HostScripts {
     link add $link type veth peer name eth0 netns $$
     link set $link master $bridge up
     END
+    # The same hardware address at every boot: others go on using the one they know for half a minute.
+    hardware=$(printf '02:00:0a:da:%02x:%02x' $(echo "${address#*.*.}" | tr . ' '))
     ip -batch - <<END
     link set lo up
+    link set eth0 address $hardware
     address add $address/24 dev eth0
     link set eth0 up
     route add default via $gateway
