@@ -22,14 +22,15 @@ private struct Traces: Equatable, CustomStringConvertible {
     func lines(_ script: String) async throws -> [String] {
       try await bash(script, directory, number).output.split(separator: "\n").map(String.init)
     }
-    // By what they are: in any namespace whose first process has the lab in its environment or whose command
-    // names the lab, and by the sshd configuration's path within hosts.
+    // By their command line and by their environment. Neither finds sshd, which writes over both; it cannot
+    // outlive the first process of its namespace, which is found.
     processes = try await lines(
       """
       for process in /proc/[0-9]*; do
-        tr '\\0' ' ' <"$process/cmdline" 2>/dev/null | grep -qF -e "$1/" -e "$1 " -e '/lab/sshd_config' || continue
-        # Other labs' sshd say the same: the host's name space is told by where its root is mounted.
-        grep -qF "$1/hosts/" "$process/mountinfo" 2>/dev/null && echo "$process"
+        [ "$process" != "/proc/$$" ] || continue
+        if grep -qsF -e "$1/" "$process/cmdline" || grep -qszxF -e "FAILOVER_LAB=$1" "$process/environ"; then
+          echo "$process $(tr '\\0' ' ' <"$process/cmdline" 2>/dev/null)"
+        fi
       done
       """)
     links = try await lines("ip -o link | grep -E \"fl$2(:|-|@)\"")

@@ -10,6 +10,7 @@ import Testing
       #expect(outcome.exitCode == 0)
       #expect(outcome.output == "gpu\n0\n")
       #expect(try String(contentsOfFile: hosts[0].disk + "/file", encoding: .utf8) == "here\n")
+      #expect(try await lab.ssh(hosts[0], "touch /etc/lab-was-here || touch /usr/bin/lab-was-here").exitCode != 0)
     }
   }
 
@@ -139,6 +140,21 @@ import Testing
       try await hosts[0].setLink(LinkShape(loss: 0.05))
       #expect(try await bash(send).exitCode == 0)
       await #expect(throws: LabError.self) { try await hosts[0].setLink(LinkShape(loss: 2)) }
+    }
+  }
+
+  @Test func `a host that is switched off while it boots is off`() async throws {
+    try await withLab([]) { lab, _ in
+      let host = try await lab.addHost(LabHostConfiguration(name: "gpu", bootTime: .milliseconds(50)))
+      for milliseconds in [0, 5, 20, 60] {
+        async let boot: Void = host.powerOn()
+        try await Task.sleep(for: .milliseconds(milliseconds))
+        try await host.powerOff()
+        try await boot
+        #expect(await host.isOn == false)
+        #expect(try await bash("grep -lszxF \"FAILOVER_LAB_HOST=$1\" /proc/[0-9]*/environ",
+          lab.directory + "/hosts/gpu").output == "")
+      }
     }
   }
 

@@ -15,7 +15,10 @@ enum CleaningScript {
     ip -o link show type veth | sed -n "s/^[0-9]*: \\(\(Lab.prefix)$number-[0-9]*\\)@.*/\\1/p" |
       while read -r link; do ip link delete "$link"; done
     tries=0
-    while found=$(grep -lszxF "FAILOVER_LAB=$lab" /proc/[0-9]*/environ) && [ $tries -lt 500 ]; do
+    # Not by grep's exit status: that says 2 whenever any process of the machine has ended meanwhile.
+    while found=$(grep -lszxF "FAILOVER_LAB=$lab" /proc/[0-9]*/environ) || true; [ -n "$found" ]; do
+      # What cannot be killed is left, and so is the directory, for the next who cleans.
+      [ $tries -lt 500 ] || exit 1
       kill -9 $(echo "$found" | cut -d/ -f3) 2>/dev/null
       tries=$((tries + 1))
       sleep 0.01

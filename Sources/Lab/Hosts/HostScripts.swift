@@ -19,10 +19,17 @@ enum HostScripts {
     lab=$1 name=$2 link=$3 bridge=$4 address=$5 gateway=$6 workspace=$7 boot=$8
     host=$lab/hosts/$name root=$lab/hosts/$name/root
     mount -t tmpfs -o size=64m,mode=755 lab "$root"
-    for entry in bin sbin lib lib32 lib64 libx32 usr etc opt dev; do
+    for entry in bin sbin lib lib32 lib64 libx32 usr etc opt; do
       if [ -L "/$entry" ]; then cp -P "/$entry" "$root/$entry"
-      elif [ -d "/$entry" ]; then mkdir "$root/$entry"; mount --rbind "/$entry" "$root/$entry"; fi
+      elif [ -d "/$entry" ]; then
+        mkdir "$root/$entry"
+        mount --rbind "/$entry" "$root/$entry"
+        # What a host's scripts install must not change the machine.
+        mount -o remount,bind,ro "$root/$entry"
+      fi
     done
+    mkdir "$root/dev"
+    mount --rbind /dev "$root/dev"
     cd "$root"
     mkdir -p proc tmp root run/sshd var/tmp var/log home lab ".$lab" ".$workspace"
     chmod 1777 tmp var/tmp
@@ -40,8 +47,11 @@ enum HostScripts {
     link add $link type veth peer name eth0 netns $$
     link set $link master $bridge up
     END
+    # The same hardware address at every boot: others go on using the one they know for half a minute.
+    hardware=$(printf '02:00:0a:da:%02x:%02x' $(echo "${address#*.*.}" | tr . ' '))
     ip -batch - <<END
     link set lo up
+    link set eth0 address $hardware
     address add $address/24 dev eth0
     link set eth0 up
     route add default via $gateway
@@ -102,7 +112,8 @@ enum HostScripts {
     ip link delete "$3" 2>/dev/null
     ip route replace unreachable "$4"
     tries=0
-    while found=$(grep -lszxF "FAILOVER_LAB_HOST=$host" /proc/[0-9]*/environ); do
+    # Not by grep's exit status: that says 2 whenever any process of the machine has ended meanwhile.
+    while found=$(grep -lszxF "FAILOVER_LAB_HOST=$host" /proc/[0-9]*/environ) || true; [ -n "$found" ]; do
       kill -9 $(echo "$found" | cut -d/ -f3) 2>/dev/null
       tries=$((tries + 1))
       [ $tries -lt 500 ] || { echo "processes of $2 do not die" >&2; exit 1; }

@@ -99,6 +99,8 @@ public actor LabHost {
       try await Shell.run(
         "starting \(name)", HostScripts.start,
         [lab, name, link, bridge, address, gateway, workspace, "\(seconds)"])
+      // Switched off while it was being started, and so perhaps before there was anything to kill.
+      if !isOn { return try await powerOff() }
       // What loading programs and mounting takes on a busy machine.
       let limit = ContinuousClock.now + configuration.bootTime + .seconds(20)
       while ContinuousClock.now < limit {
