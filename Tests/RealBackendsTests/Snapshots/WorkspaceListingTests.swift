@@ -9,7 +9,8 @@ import Testing
     var records = entries.map { Array("\($0.key)//\($0.value)".utf8) }
     if mark { records.append(Array("//0".utf8)) }
     records.sort { $0.lexicographicallyPrecedes($1) }
-    var rest = records.flatMap { $0 + [0] }[...]
+    var rest: ArraySlice<UInt8> = []
+    for record in records { rest += record + [UInt8(0)] }
     var blocks: [[UInt8]] = []
     while !rest.isEmpty {
       let count = Int.random(in: 1...40, using: &generator)
@@ -69,7 +70,7 @@ import Testing
 
   @Test func `no bytes make the reader of listings or of manifests fall over`() async throws {
     var generator = Numbers(state: 11)
-    let manifest = try SnapshotManifest(
+    let manifest = SnapshotManifest(
       id: SnapshotID("a/b/1-x-y"), base: nil, path: "/w", started: "s", completed: "c", contentBytes: 3,
       compression: "lz4:1", data: UploadedObject(key: "k", parts: []), listing: UploadedObject(key: "k", parts: []),
       deleted: nil)
