@@ -18,10 +18,9 @@ public struct Comparison: Sendable {
     /// Simulated less real.
     public var difference: Double { simulatedMedian - realMedian }
 
-    /// Whether the medians differ by no more than a tenth or a tenth of a second, whichever is more.
-    public var agrees: Bool {
-      !real.isEmpty && !simulated.isEmpty && abs(difference) <= max(Comparison.share * realMedian, Comparison.least)
-    }
+    /// Whether the medians differ by no more than a tenth or a tenth of a second, whichever is more. A phase that one side
+    /// does not have lasted no time there.
+    public var agrees: Bool { abs(difference) <= max(Comparison.share * realMedian, Comparison.least) }
 
     /// The shortest and the longest real one.
     public var range: ClosedRange<Double> { (real.min() ?? 0)...(real.max() ?? 0) }
@@ -43,6 +42,8 @@ public struct Comparison: Sendable {
   public private(set) var calibratedWith: Int
   public private(set) var values: [WorldCalibration.Value]
   public private(set) var rows: [Row]
+  /// Whether data went by way of this machine.
+  let isRelayed: Bool
 
   /// - Parameters:
   ///   - drills: at least one.
@@ -57,6 +58,7 @@ public struct Comparison: Sendable {
     self.drills = drills.count
     self.calibratedWith = min(max(1, calibratedWith), drills.count)
     values = calibration.values
+    isRelayed = scenario.strategy.standby?.sync.route == .relay
     let real = drills.map { Self.durations(of: $0.run) }
     let simulated = twins.map(Self.durations)
     var names: [String] = []
@@ -78,20 +80,23 @@ public struct Comparison: Sendable {
     var all = incident.phases.map { (name: $0.name, seconds: $0.duration.seconds) }
     if let time = incident.timeToDegradedService { all.append((wholes[0], time.seconds)) }
     if let time = incident.timeToFullService { all.append((wholes[1], time.seconds)) }
-    let saved = run.events.compactMap { event -> Duration? in
-      if case .snapshotSaved(let report) = event.kind { report.duration } else { nil }
+    let saved = run.events.compactMap { event -> SnapshotReport? in
+      if case .snapshotSaved(let report) = event.kind { report } else { nil }
     }
-    if let first = saved.first { all.append((wholes[2], first.seconds)) }
-    let syncs = run.events.compactMap { event -> Duration? in
-      if case .syncCompleted(let report) = event.kind { report.duration } else { nil }
+    let largestSaved = saved.map(\.content.bytes).max() ?? 0
+    let whole = saved.filter { $0.content.bytes * 2 > largestSaved }
+    if !whole.isEmpty { all.append((wholes[2], Row.median(whole.map(\.duration.seconds)))) }
+    let syncs = run.events.compactMap { event -> SyncReport? in
+      if case .syncCompleted(let report) = event.kind { report } else { nil }
     }
-    if let first = syncs.first { all.append((wholes[3], first.seconds)) }
-    if syncs.count > 1 { all.append((wholes[4], Row.median(syncs.dropFirst().map(\.seconds)))) }
+    guard let largest = syncs.map(\.bytesSent).max(), largest > .zero else { return all }
+    let small = syncs.filter { $0.bytesSent.bytes < largest.bytes / 2 && $0.bytesSent > .zero }
+    if !small.isEmpty { all.append((wholes[3], Row.median(small.map(\.duration.seconds)))) }
     return all
   }
 
   private static let wholes = [
-    "fault to degraded service", "fault to full service", "first snapshot", "first sync", "later syncs",
+    "fault to degraded service", "fault to full service", "whole snapshot", "sync of changes",
   ]
 
   private static func order(_ name: String) -> Int { (Incident.phaseNames + wholes).firstIndex(of: name) ?? .max }

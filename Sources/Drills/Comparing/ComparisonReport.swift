@@ -46,13 +46,14 @@ extension Comparison {
   /// What is to be said of the phases that do not agree.
   var remarks: [String] {
     rows.filter { !$0.agrees }.map { row in
-      guard !row.real.isEmpty else { return "\(row.phase): only simulated runs had this phase." }
-      guard !row.simulated.isEmpty else { return "\(row.phase): no simulated run had this phase." }
       let side = row.difference > 0 ? "longer" : "shorter"
       let spread = row.range.contains(row.simulatedMedian)
         ? "; within the range of the real ones" : "; outside the range of the real ones"
       let call = row.mainCall.map { "; the real ones went mostly into \($0)" } ?? ""
-      return "\(row.phase): simulated \(Self.number(abs(row.difference))) s \(side)\(spread)\(call)."
+      // The simulator moves everything twice; a staged relay has most of it from the syncs before.
+      let relay = row.phase == "restore" && isRelayed && row.difference > 0
+        ? " The relay kept a copy from the syncs before, so that one of the two ways had little to carry." : ""
+      return "\(row.phase): simulated \(Self.number(abs(row.difference))) s \(side)\(spread)\(call).\(relay)"
     }
   }
 

@@ -8,7 +8,10 @@ struct DrillReading {
   private let standbys: [HostAddress]
 
   init(_ drill: DrillResult) {
-    timings = drill.timings.filter(\.succeeded)
+    // Before the workspace was filled there was nothing to copy.
+    let filled = drill.run.events.first { $0.kind == Director.filled }?.time ?? .zero
+    timings = drill.timings.filter { $0.succeeded && ($0.start >= filled || !Self.copies.contains($0.call)) }
+    savedSince = filled
     allTimings = drill.timings
     events = drill.run.events
     standbys = events.compactMap {
@@ -17,6 +20,8 @@ struct DrillReading {
   }
 
   private let allTimings: [CallTiming]
+  private let savedSince: Duration
+  private static let copies: Set<PortCall> = [.synchronize, .inspect, .digest, .saveSnapshot]
 
   /// In seconds; only of calls that succeeded.
   func durations(of call: PortCall, on role: MachineRole? = nil) -> [Double] {
@@ -71,10 +76,18 @@ struct DrillReading {
   // MARK: Snapshots and models
 
   var saved: [SnapshotReport] {
-    events.compactMap { if case .snapshotSaved(let report) = $0.kind { report } else { nil } }
+    events.compactMap { event in
+      guard case .snapshotSaved(let report) = event.kind, event.time - report.duration >= savedSince else { return nil }
+      return report
+    }
   }
   var restored: [SnapshotRestoreReport] {
     events.compactMap { if case .snapshotRestored(let report) = $0.kind { report } else { nil } }
+  }
+  /// What asking a model took beside loading it and its answer, such as reaching its port.
+  var inferenceOverheads: [Double] {
+    let calls = timings.filter { $0.call == .inference }.map(\.duration.seconds)
+    return zip(calls, inferences).map { max(0, $0 - $1.load.seconds - $1.answer.seconds) }
   }
   var inferences: [InferenceReport] {
     events.compactMap { if case .inferencePassed(let report) = $0.kind { report } else { nil } }

@@ -27,7 +27,7 @@ public enum SimulatedTwin {
   }
 
   private static func protection(of run: Run) -> Duration? {
-    run.events.first { if case .protectionStarted = $0.kind { true } else { false } }?.time
+    run.events.first { if case .phaseChanged(_, to: .protected) = $0.kind { true } else { false } }?.time
   }
 
   /// From the beginning of protection to the fault.

@@ -114,7 +114,10 @@ public struct WorldCalibration: Sendable {
   }
 
   private mutating func setSnapshots(_ passes: [DrillReading]) {
-    let saved = passes.flatMap(\.saved)
+    // Of small ones the beginning and the end take longer than the data.
+    let all = passes.flatMap(\.saved)
+    let largest = all.map(\.content).max() ?? .zero
+    let saved = all.filter { $0.content.bytes * 2 >= largest.bytes }
     if let rate = rate("snapshots.read", saved.map { ($0.content.bytes, $0.duration) }, "snapshots") {
       world.snapshots.read = rate
     }
@@ -126,6 +129,8 @@ public struct WorldCalibration: Sendable {
       world.snapshots.write = rate
     }
     guard let first = saved.first else { return }
+    // What saving takes beside moving data is in the rate of reading.
+    world.snapshots.request = .constant(0)
     let decompress = restored.map(\.decompress).sorted()
     world.snapshots.compression = CompressionProfile(
       name: first.compression, content: first.content, stored: first.stored, compress: .zero,
@@ -146,7 +151,9 @@ public struct WorldCalibration: Sendable {
   private mutating func setInference(_ passes: [DrillReading]) {
     let reports = passes.flatMap(\.inferences)
     guard !reports.isEmpty else { return }
-    world.inference.serverStart = .constant(0)
+    set("inference.serverStart", passes.flatMap(\.inferenceOverheads), "questions, without loading and answering") {
+      $0.inference.serverStart = $1
+    }
     set("inference.load", reports.map(\.load.seconds), "loads") { $0.inference.load = $1 }
     set("inference.answer", reports.map(\.answer.seconds), "answers") { $0.inference.answer = $1 }
   }

@@ -143,7 +143,7 @@ struct LabSite: DrillSite {
   /// The host loses its power: every process on it is killed, and its link goes down without a word.
   func interrupt(_ id: InstanceID) async throws {
     guard let number = Int(id.rawValue) else { throw DrillFailure("instance \(id) is none of the lab's") }
-    try await marketplace.crash(number, isReported: true)
+    try await marketplace.crash(number, isReported: true, isSilent: true)
   }
 
   func run(_ script: String, on host: HostAddress, line: @escaping @Sendable (String) -> Void) async throws {

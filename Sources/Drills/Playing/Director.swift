@@ -26,6 +26,9 @@ final class Director: Stagehand {
 
   var firstGPU: InstanceID { drill.firstGPU ?? drill.scenario.world.gpu.id }
 
+  /// What the log says when there is something to protect.
+  static let filled = EventKind.note("the workspace has been filled")
+
   func direct() async throws {
     switch drill.scenario.life {
     case .drill(let parts):
@@ -63,7 +66,7 @@ final class Director: Stagehand {
     try await wait { $0.phase == .protected }
     if drill.firstGPU == nil, let address = orchestrator.snapshot.primary?.address {
       try await drill.site.fillWorkspace(on: address)
-      orchestrator.log.record(.note("the workspace has been filled"), on: .script, at: now())
+      orchestrator.log.record(Self.filled, on: .script, at: now())
     }
     let filled = now()
     try await wait { self.isCovered($0, since: filled) }
@@ -87,13 +90,17 @@ final class Director: Stagehand {
     try await wait { $0.phase == .protected && $0.primary?.id != lost && self.isCovered($0, since: time) }
   }
 
-  /// Whether there is something to fall back on that holds all that had been written by `time`.
+  /// Whether everything there is to fall back on holds all that had been written by `time`.
   private func isCovered(_ state: OrchestratorState, since time: Duration) -> Bool {
     let strategy = drill.scenario.strategy
-    let hasCopy = orchestrator.log.lastSync.map { $0.started >= time } ?? false
-    let makesCopies = strategy.standby?.mode == .running || strategy.snapshots != nil
     if strategy.warmPool != nil, state.warmPool.state != .active { return false }
-    return hasCopy || !makesCopies
+    if strategy.standby?.mode == .running {
+      guard let point = state.standbyPoint, point.started >= time else { return false }
+    }
+    if strategy.snapshots != nil {
+      guard let newest = state.snapshots.last, newest.point.started >= time else { return false }
+    }
+    return true
   }
 
   private func wait(until condition: (OrchestratorState) -> Bool) async throws {

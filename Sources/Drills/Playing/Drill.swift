@@ -1,6 +1,7 @@
 import Failover
 import FailoverSim
 import Scenarios
+import Synchronization
 
 /// A scenario played with real machines on the real clock, by the orchestrator that the simulator plays it with.
 ///
@@ -60,6 +61,7 @@ public struct Drill: Sendable {
       clock: clock, ports: reachable, strategy: scenario.strategy, log: log, origin: origin)
     let director = Director(
       drill: self, orchestrator: orchestrator, users: users, severance: severance, now: now)
+    let follower = EventFollower(log: log, progress: progress)
     do {
       try await withThrowingTaskGroup(of: Bool.self) { group in
         group.addTask {
@@ -67,11 +69,8 @@ public struct Drill: Sendable {
           return true
         }
         group.addTask {
-          var told = 0
           while true {
-            let events = log.events
-            for event in events[told...] { progress(event) }
-            told = events.count
+            follower.tell()
             try await clock.sleep(for: .milliseconds(50))
           }
         }
@@ -88,10 +87,33 @@ public struct Drill: Sendable {
     }
     log.seal()
     let length = now()
+    follower.tell()
     await users.move(to: nil)
     let run = Run(recorded: scenario, events: log.events, counts: log.counts, length: length)
     return DrillResult(
       run: run, timings: timings.all, state: orchestrator.snapshot, loss: director.loss())
+  }
+}
+
+/// Tells somebody of events while they happen.
+private final class EventFollower: Sendable {
+  private let log: EventLog
+  private let progress: @Sendable (Event) -> Void
+  private let told = Mutex(0)
+
+  init(log: EventLog, progress: @escaping @Sendable (Event) -> Void) {
+    self.log = log
+    self.progress = progress
+  }
+
+  /// Tells those that nobody has been told of yet.
+  func tell() {
+    let events = log.events
+    let first = told.withLock { told in
+      defer { told = events.count }
+      return told
+    }
+    for event in events[first...] { progress(event) }
   }
 }
 

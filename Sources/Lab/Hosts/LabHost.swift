@@ -17,6 +17,7 @@ public actor LabHost {
   public nonisolated var logFile: String { files + "/log" }
 
   public private(set) var isOn = false
+  private var hasVanished = false
   private var isPartitioned = false
   private var configuration: LabHostConfiguration
   private nonisolated let lab: String
@@ -95,6 +96,10 @@ public actor LabHost {
     isOn = true
     let seconds = configuration.bootTime / .seconds(1)
     do throws(LabError) {
+      if hasVanished {
+        try await Shell.run("finding \(name) again", "ip neigh delete \"$1\" dev \"$2\"", [address, bridge])
+        hasVanished = false
+      }
       try writeShape()
       try await Shell.run(
         "starting \(name)", HostScripts.start,
@@ -130,10 +135,20 @@ public actor LabHost {
   /// Cuts the power: the link goes down, so that no word gets out, and every process dies. The disk of an
   /// ephemeral host is empty afterwards.
   ///
+  /// - Parameter isSilent: whether what is sent there is lost without a word, as behind a provider's routers, where nobody
+  ///   says that a machine is gone; otherwise this machine, which is the host's neighbour, knows at once.
   /// - Throws: `.failed`.
-  public func powerOff() async throws(LabError) {
+  public func powerOff(isSilent: Bool = false) async throws(LabError) {
     isOn = false
     try await Shell.run("cutting the power of \(name)", HostScripts.powerOff, [lab, name, link, address])
+    if isSilent {
+      try await Shell.run(
+        "letting \(name) vanish",
+        // A neighbour that is taken to be there, at an address that nobody has.
+        "ip neigh replace \"$1\" lladdr 02:00:00:00:00:fe dev \"$2\" nud permanent; ip route delete unreachable \"$1\"",
+        [address, bridge])
+    }
+    hasVanished = isSilent
     if configuration.isEphemeral, configuration.sharedDisk == nil {
       try await unmountDisk()
       try await mountDisk()

@@ -171,12 +171,14 @@ public actor Marketplace {
 
   /// The machine's power is cut.
   ///
-  /// - Parameter isReported: whether the marketplace notices; otherwise it goes on saying what it said.
+  /// - Parameters:
+  ///   - isReported: whether the marketplace notices; otherwise it goes on saying what it said.
+  ///   - isSilent: as of `LabHost.powerOff`.
   /// - Throws: `.invalid` when there is no such instance; `.failed`.
-  public func crash(_ id: Int, isReported: Bool = false) async throws(LabError) {
+  public func crash(_ id: Int, isReported: Bool = false, isSilent: Bool = false) async throws(LabError) {
     guard let instance = instances[id] else { throw .invalid("no instance \(id)") }
     instance.boot?.cancel()
     if isReported { instances[id]?.status = "offline" }
-    try await instance.host?.powerOff()
+    try await instance.host?.powerOff(isSilent: isSilent)
   }
 }

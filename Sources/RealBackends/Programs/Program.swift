@@ -26,7 +26,9 @@ struct Program: Sendable {
   }
 
   /// How long a program may take to end after SIGTERM, before SIGKILL.
-  static let grace = Duration.milliseconds(500)
+  static let ordinaryGrace = Duration.milliseconds(500)
+  /// This program's.
+  var grace = ordinaryGrace
   /// In bytes, for each of standard output and standard error: more than any answer that is read here. What
   /// comes after is dropped.
   static let outputKept = 16 * 1024
@@ -65,7 +67,7 @@ struct Program: Sendable {
     var options = PlatformOptions()
     options.createSession = true
     options.teardownSequence = [
-      .gracefulShutDown(toProcessGroup: true, allowedDurationToNextStep: Self.grace)
+      .gracefulShutDown(toProcessGroup: true, allowedDurationToNextStep: grace)
     ]
     return options
   }
@@ -113,7 +115,7 @@ struct Program: Sendable {
         // `Subprocess` sends the first signal, and looks only at the program itself. Its children may outlive
         // it.
         Task {
-          try? await Task.sleep(for: Self.grace)
+          try? await Task.sleep(for: grace)
           latch.unlessClosed { try? execution.send(signal: .kill, toProcessGroup: true) }
         }
       }

@@ -77,7 +77,7 @@ extension Program {
       @Sendable func kill() {
         latch.unlessClosed { try? execution.send(signal: .terminate, toProcessGroup: true) }
         Task {
-          try? await Task.sleep(for: Self.grace)
+          try? await Task.sleep(for: grace)
           latch.unlessClosed { try? execution.send(signal: .kill, toProcessGroup: true) }
         }
       }

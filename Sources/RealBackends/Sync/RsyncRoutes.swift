@@ -102,19 +102,25 @@ extension RsyncFileSync {
     _ path: String, from source: HostAddress, _ staging: String, _ sourceGuard: SourceGuard?
   ) -> Program {
     // Nobody is served from here, and what an interrupted pull leaves in place is the start of the next one.
-    Program(
-      "rsync",
+    Self.rsync(
       options.arguments(fileUpdate: .inPlace, keepsOwners: geteuid() == 0)
         + remoteShell(ssh, port: source.port) + (sourceGuard.map { [$0.rsyncPath(path)] } ?? [])
         + ["--", "\(source.forRsync):\(path)/", "\(staging)/"])
   }
 
   func pushCommand(_ path: String, _ staging: String, to destination: HostAddress) -> Program {
-    Program(
-      "rsync",
+    Self.rsync(
       options.arguments(fileUpdate: options.fileUpdate, keepsOwners: geteuid() == 0)
         + remoteShell(ssh, port: destination.port)
         + ["--", "\(staging)/", "\(destination.forRsync):\(path)/"])
+  }
+
+  /// rsync on this machine. When a pass is given up, a failover is waiting: on SIGTERM rsync sleeps for 0.4 s before it
+  /// ends, and it has nothing to tidy up here, so it is killed soon after.
+  private static func rsync(_ arguments: [String]) -> Program {
+    var program = Program("rsync", arguments)
+    program.grace = .milliseconds(20)
+    return program
   }
 
   // MARK: Outcome

@@ -22,6 +22,9 @@ extension GPUModel {
         "sshStart", .delay, default: .uniform(low: 30, high: 60), help: "from running until ssh answers"),
       hostTimes: reader.hostTimes)
     heartbeats = reader.section("heartbeats", help: "what becomes of heartbeats", HeartbeatModel.init)
+    isRentedAtStart = reader.value(
+      "rentedAtStart", .bool, default: true,
+      help: "whether a GPU serves at the start; otherwise the first one is rented, too, as always with a warm pool")
   }
 }
 

@@ -52,13 +52,7 @@ struct MetricsSection {
       ("not copied", "\(metrics.unsynced) in all incidents"),
       ("syncs", "\(counts.syncsCompleted) done, \(failedSyncs) failed, \(counts.bytesSynced) sent"),
       ("health checks", "\(counts.checksPassed) passed, \(failedChecks) failed"),
-    ] + costs(metrics.bill) + [
-      (
-        "simulated",
-        "\(run.statistics.wakeUps) wake-ups, \(run.statistics.advancesInPlace) of them without suspending; "
-          + "\(run.statistics.skippedRounds) checks, syncs and polls skipped, because nothing could happen in them"
-      ),
-    ]
+    ] + costs(metrics.bill) + simulation
     let width = rows.map(\.0.count).max() ?? 0
     return rows.map { name, text in
       "  " + style(name + String(repeating: " ", count: width - name.count), .faint) + "  " + text
@@ -76,6 +70,14 @@ struct MetricsSection {
     let text = "\(count("warmFailoverCompleted")) failovers to the stopped GPU, \(count("warmFailoverFailed")) in vain; "
       + "\(count("warmStandbyReady")) stopped GPUs made, \(count("warmStandbyFailed")) attempts failed"
     return [("warm pool", text)]
+  }
+
+  /// What the simulation took; nothing of a run with real machines.
+  private var simulation: [(String, String)] {
+    guard !run.isRecorded else { return [] }
+    let text = "\(run.statistics.wakeUps) wake-ups, \(run.statistics.advancesInPlace) of them without suspending; "
+      + "\(run.statistics.skippedRounds) checks, syncs and polls skipped, because nothing could happen in them"
+    return [("simulated", text)]
   }
 
   private func interruptions(_ metrics: Metrics, _ losses: Int) -> String {
