@@ -1,5 +1,5 @@
-# The two commands: `make demo` plays the 18.63 s drill, `make test` proves that everything holds. All install what is
-# missing from Debian (with sudo only when not root), build, and run. A Swift toolchain (6.2 or later) must be there.
+# The commands: `make demo` plays the 18.63 s drill, `make test` proves that everything holds, `make lab` plays a failover
+# with real sshd, rsync and object store on this machine. All install what is missing from Debian (with sudo only when not root), build, and run. A Swift toolchain (6.2 or later) must be there.
 
 SWIFT ?= swift
 
@@ -7,11 +7,13 @@ SWIFT ?= swift
 # Linux offers it.
 RELEASE = -c release $(if $(filter Linux,$(shell uname -s)),--static-swift-stdlib)
 
-.PHONY: demo test verify benchmark baselines reports setup setup-test help install uninstall release
+.PHONY: demo test lab lab-report verify benchmark baselines reports setup setup-test help install uninstall release
 
 help:
 	@echo "make demo       build and play the 18.63 s drill"
 	@echo "make test       build and run every test, and compare debug with release"
+	@echo "make lab        build and play two failovers with real programs on this machine (root, Linux)"
+	@echo "make lab-report play twenty such failovers, and lay the simulation beside them: reports/lab-*.md"
 	@echo "make verify     play ten thousand seeds of every scenario: does what must always hold hold?"
 	@echo "make benchmark  measure the kernel and a simulated month, beside SimPy and C++"
 	@echo "make install    install the program, completions, manual page, scenarios and rubrics in PREFIX (/usr/local)"
@@ -23,15 +25,33 @@ demo: setup
 	$(SWIFT) build $(RELEASE) --product simulate-failover
 	.build/release/simulate-failover run scenarios/report-18.63.yaml
 
+# Real programs keep real time: they are tested while no simulation takes the processor.
+REAL = (RealBackends|Lab|Drills|Conformance)Tests
+
 test: setup-test
 	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build --skip RealBackendsTests
-	# Real programs keep real time: they are tested while no simulation takes the processor.
-	$(SWIFT) test --skip-build --filter RealBackendsTests
+	$(SWIFT) test --skip-build --skip '$(REAL)'
+	$(SWIFT) test --skip-build --filter '$(REAL)'
 	$(SWIFT) build $(RELEASE) --product simulate-failover
 	scripts/compare-fingerprints
 	scripts/compare-lookahead
 	$(VERIFY) --seeds 1000
+
+DRILL = .build/release/simulate-failover-drill
+
+lab: setup-lab
+	$(SWIFT) build $(RELEASE) --product simulate-failover
+	$(SWIFT) build $(RELEASE) --product simulate-failover-drill
+	.build/release/simulate-failover drill scenarios/lab/cpu-standby.yaml --lab
+	.build/release/simulate-failover drill scenarios/lab/warm-pool.yaml --lab
+
+# Twenty drills each, some twenty minutes in all, on a machine that does nothing else meanwhile.
+lab-report: setup-lab
+	$(SWIFT) build $(RELEASE) --product simulate-failover-drill
+	$(DRILL) scenarios/lab/cpu-standby.yaml --lab --drills 20 --compare-sim --format markdown \
+	  --output reports/lab-cpu-standby.md
+	$(DRILL) scenarios/lab/warm-pool.yaml --lab --drills 20 --compare-sim --format markdown \
+	  --output reports/lab-warm-pool.md
 
 # The first day of each scenario, or until two GPUs have been lost and replaced. make test does a tenth of it.
 VERIFY = .build/release/simulate-failover verify scenarios --until 1d --losses 2 --quiet
@@ -63,12 +83,15 @@ reports: setup
 setup:
 	scripts/install-missing pkg-config:pkg-config liblz4.pc:liblz4-dev libzstd.pc:libzstd-dev
 
-setup-test:
-	scripts/install-missing pkg-config:pkg-config liblz4.pc:liblz4-dev libzstd.pc:libzstd-dev \
-	  sshd:openssh-server rsync:rsync ssh:openssh-client ps:procps lz4:lz4 zstd:zstd python3:python3
+setup-lab: setup
+	scripts/install-missing sshd:openssh-server rsync:rsync ssh:openssh-client ps:procps ip:iproute2 tc:iproute2 \
+	  nsenter:util-linux python3:python3
+	scripts/install-lab-tools
+
+setup-test: setup-lab
+	scripts/install-missing lz4:lz4 zstd:zstd
 	scripts/install-simpy
 	scripts/install-validator
-	scripts/install-lab-tools
 
 # Where make install puts things; DESTDIR is for those who make packages. Nothing outside of these is touched.
 PREFIX ?= /usr/local
@@ -82,6 +105,7 @@ install:
 	install -d $(BIN) $(SHARE)/man/man1 $(SHARE)/bash-completion/completions $(SHARE)/zsh/site-functions \
 	  $(SHARE)/fish/vendor_completions.d $(SHARE)/simulate-failover
 	install -m 755 $(PROGRAM) $(BIN)/simulate-failover
+	! test -x $(DRILL) || install -m 755 $(DRILL) $(BIN)/simulate-failover-drill
 	$(PROGRAM) manual --output $(SHARE)/man/man1/simulate-failover.1
 	$(PROGRAM) --generate-completion-script bash > $(SHARE)/bash-completion/completions/simulate-failover
 	$(PROGRAM) --generate-completion-script zsh > $(SHARE)/zsh/site-functions/_simulate-failover
@@ -90,7 +114,7 @@ install:
 	  install -D -m 644 {} $(SHARE)/simulate-failover/{} \;
 
 uninstall:
-	rm -f $(BIN)/simulate-failover $(SHARE)/man/man1/simulate-failover.1 \
+	rm -f $(BIN)/simulate-failover $(BIN)/simulate-failover-drill $(SHARE)/man/man1/simulate-failover.1 \
 	  $(SHARE)/bash-completion/completions/simulate-failover $(SHARE)/zsh/site-functions/_simulate-failover \
 	  $(SHARE)/fish/vendor_completions.d/simulate-failover.fish
 	rm -rf $(SHARE)/simulate-failover
