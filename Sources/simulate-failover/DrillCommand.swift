@@ -29,8 +29,9 @@ struct DrillCommand: ParsableCommand {
       throw ExitCode(Exit.failure)
     }
     // From here on it is that program: the same process, the same terminal, the same signals.
-    var words: [UnsafeMutablePointer<CChar>?] = ([path] + arguments).map { strdup($0) } + [nil]
-    execv(path, &words)
+    var words = ([path] + arguments).map { strdup($0) }
+    words.append(nil)
+    execv(path, words)
     Exit.say("error: \(path) cannot be run: \(String(cString: strerror(errno)))")
     throw ExitCode(Exit.failure)
   }
