@@ -47,7 +47,7 @@ struct SnapshotBenchmarkCommand {
       ) { log in
         guard let match = log.firstMatch(of: /http:\/\/127\.0\.0\.1:([0-9]+)\//) else { throw Failure(log) }
         let settings = try ObjectStoreSettings(
-          endpoint: "http://127.0.0.1:\(match.1)", bucket: "bucket", keyID: "an-id", secret: "a-secret")
+          endpoint: "http://127.0.0.1:\(match.1)", bucket: "bucket", keyID: "an-id", secret: Secret("a-secret"))
         return try await ObjectStoreClient.with(settings) { client in
           let ssh = SSHSettings(
             user: "root", identityFile: directory + "/identity", knownHosts: .strict(file: directory + "/known"),

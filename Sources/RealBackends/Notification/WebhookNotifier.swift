@@ -17,13 +17,13 @@ public struct WebhookNotifier: Notifier {
   }
 
   public let format: Format
-  private let address: SecretText
+  private let address: Secret
   private let name: String
 
   /// - Parameters:
   ///   - address: `https://…`.
   ///   - name: what errors call it, since they do not name the address; `nil` takes the format's name.
-  public init(_ format: Format, address: SecretText, name: String? = nil) {
+  public init(_ format: Format, address: Secret, name: String? = nil) {
     self.format = format
     self.address = address
     self.name = name ?? "\(format.rawValue) webhook"

@@ -43,7 +43,7 @@ import Testing
           headers: request.headers.map { ($0[0], $0[1]) } + [
             ("Host", request.host), ("x-amz-date", time.stamp), ("X-Amz-Content-SHA256", hash),
           ], payloadHash: hash),
-        SignatureV4.Key(id: request.key, secret: request.secret, region: request.region), at: time)
+        SignatureV4.Key(id: request.key, secret: Secret(request.secret), region: request.region), at: time)
       #expect(ours == answer.authorization, "\(request)")
       #expect(SignatureV4.encodedPath(request.path) == answer.path)
     }
