@@ -254,11 +254,7 @@ struct TunePage {
   }
 
   private func failures() throws -> Page.Section? {
-    let broken = try cells.compactMap { cell -> String? in
-      if let error = try cell.node.optional("error") { return "\(cell.name): \(try error.text())" }
-      guard let violations = try cell.node.optional("violations") else { return nil }
-      return "\(cell.name): what must always hold did not: \(try violations.text("first"))"
-    }
+    let broken = try cells.compactMap { cell in try cell.node.cellProblem.map { "\(cell.name): \($0)" } }
     return broken.isEmpty ? nil : .init(heading: "Settings with problems", blocks: [.list(broken)])
   }
 }
