@@ -88,7 +88,8 @@ struct SnapshotBenchmarkCommand {
       switch number % 10 {
       case 0...3:
         // Of each 16-bit number the upper byte has few values, as in half-precision weights.
-        try noise(1 << 20, 0x0FFF_0FFF_0FFF_0FFF).write(to: place.appendingPathComponent("weights/\(number / 100).\(number % 100)"))
+        try noise(1 << 20, 0x0FFF_0FFF_0FFF_0FFF).write(
+          to: place.appendingPathComponent("weights/\(number / 100).\(number % 100)"))
       case 4...7:
         try (page.dropFirst(number % 4096) + page.prefix(number % 4096))
           .write(to: place.appendingPathComponent("data/\(number)"))

@@ -89,7 +89,9 @@ import Testing
     }
   }
 
-  @Test(arguments: ["", "not an address", "ftp://127.0.0.1/x-secret", "http://no-such-host.invalid/x-secret", "http://"])
+  @Test(arguments: [
+    "", "not an address", "ftp://127.0.0.1/x-secret", "http://no-such-host.invalid/x-secret", "http://",
+  ])
   func `an address that leads nowhere is not told either`(_ address: String) async throws {
     let error = try await failure(WebhookNotifier(.json, address: Secret(address)), .seconds(5))
     #expect([.refused, .unreachable, .timedOut].contains(error.reason), "\(error)")

@@ -201,7 +201,8 @@ extension Marketplace {
       "image_runtype": "ssh", "extra_env": pairs(instance.environment), "onstart": JSON(instance.onStart),
       "start_date": .number(instance.created.timeIntervalSince1970), "end_date": nil, "duration": nil,
       "public_ipaddr": .string(address), "ssh_host": .string(address), "ssh_port": JSON(port), "ports": [:],
-      "direct_port_count": 100, "verification": "verified", "geolocation": .string("Lab, \(machine.country)"), "template_id": nil,
+      "direct_port_count": 100, "verification": "verified", "geolocation": .string("Lab, \(machine.country)"),
+      "template_id": nil,
       "volume_info": instance.volume.map { ["volume_id": JSON($0), "mount_path": JSON(instance.mountPath)] } ?? .null,
     ]
     if isRunning {

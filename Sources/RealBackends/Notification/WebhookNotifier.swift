@@ -45,7 +45,8 @@ public struct WebhookNotifier: Notifier {
         throw failure(answer.status)
       }
       guard pause < clock.now.duration(to: deadline) else {
-        throw PortError(.rateLimited, "\(name): asks for \(pause) of patience, which is more than the time that is left")
+        throw PortError(
+          .rateLimited, "\(name): asks for \(pause) of patience, which is more than the time that is left")
       }
       do { try await clock.sleep(for: pause) } catch { throw PortError(.cancelled, name) }
     }

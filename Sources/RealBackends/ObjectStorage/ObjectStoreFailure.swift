@@ -44,7 +44,8 @@ struct ObjectStoreFailure: Sendable {
     case (_, "NoSuchBucket"):
       error = fail(.notFound, "there is no bucket '\(settings.bucket)' at \(settings.host)")
     case (_, "SignatureDoesNotMatch"):
-      error = fail(.unauthorized, "the secret key does not fit key id \(settings.keyID) (or the region is wrong), \(name)")
+      error = fail(
+        .unauthorized, "the secret key does not fit key id \(settings.keyID) (or the region is wrong), \(name)")
     case (_, "InvalidAccessKeyId"):
       error = fail(.unauthorized, "the store does not know key id \(settings.keyID), \(name)")
     case (_, "RequestTimeTooSkewed"):

@@ -10,7 +10,8 @@ import Testing
     _ server: CannedServer, silence: Duration = .seconds(20), _ body: (ObjectStoreClient) async throws -> Value
   ) async throws -> Value {
     let settings = try ObjectStoreSettings(
-      endpoint: "http://127.0.0.1:\(server.port)", region: "here", bucket: "bucket", keyID: "id", secret: Secret("hush-hush"))
+      endpoint: "http://127.0.0.1:\(server.port)", region: "here", bucket: "bucket", keyID: "id",
+      secret: Secret("hush-hush"))
     return try await ObjectStoreClient.with(settings, silenceTolerated: silence) { client in
       var client = client
       client.backoff = .constant(.milliseconds(5))
@@ -19,7 +20,8 @@ import Testing
   }
 
   private static func refusal(_ code: String, _ more: String = "") -> String {
-    "<?xml version=\"1.0\"?><Error><Code>\(code)</Code><Message>because &lt;hush-hush&gt;\nof it</Message>\(more)</Error>"
+    "<?xml version=\"1.0\"?>"
+      + "<Error><Code>\(code)</Code><Message>because &lt;hush-hush&gt;\nof it</Message>\(more)</Error>"
   }
 
   @Test(arguments: [
@@ -72,7 +74,8 @@ import Testing
     } _: { server in
       try await client(server) { client in
         for error in [
-          try await portError { () async throws(PortError) in try await client.list(prefix: "", timeout: .seconds(20)) },
+          try await portError { () async throws(PortError) in try await client.list(prefix: "", timeout: .seconds(20))
+          },
           try await portError { () async throws(PortError) in try await client.get("x", timeout: .seconds(20)) },
         ] {
           if status != 403 { #expect(error.reason == .invalidAnswer) }
@@ -153,8 +156,12 @@ import Testing
     let r2 = try ObjectStoreSettings(
       endpoint: "https://x.r2.cloudflarestorage.com/", bucket: "bucket", keyID: "id", secret: Secret("hush-hush"))
     #expect(r2.region == "auto" && r2.service == "R2")
-    #expect(throws: PortError.self) { try ObjectStoreSettings(endpoint: "http://a b", bucket: "bucket", keyID: "i", secret: Secret("s")) }
-    #expect(throws: PortError.self) { try ObjectStoreSettings(endpoint: "a", bucket: "../x", keyID: "i", secret: Secret("s")) }
+    #expect(throws: PortError.self) {
+      try ObjectStoreSettings(endpoint: "http://a b", bucket: "bucket", keyID: "i", secret: Secret("s"))
+    }
+    #expect(throws: PortError.self) {
+      try ObjectStoreSettings(endpoint: "a", bucket: "../x", keyID: "i", secret: Secret("s"))
+    }
     let missing = #expect(throws: PortError.self) { try ObjectStoreSettings(environment: ["B2_BUCKET": "bucket"]) }
     #expect(missing?.detail == "not set in the environment: B2_ENDPOINT, B2_KEY_ID, B2_APPLICATION_KEY")
   }
