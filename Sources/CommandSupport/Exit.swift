@@ -28,27 +28,13 @@ package enum Exit {
         try command.run()
       }
       exit(0)
-    } catch let error as InvalidFile {
-      say("\(error)")
-      exit(badInput)
-    } catch let error as TraceError {
-      say("\(error)")
-      exit(badInput)
-    } catch let error as ScenarioError {
-      say("error: \(error)")
-      exit(badInput)
-    } catch let error as SweepRecordError {
-      say("error: \(error)")
-      exit(error.isForeign ? badInput : failure)
-    } catch let error as NotComparable {
-      say("error: \(error)")
-      exit(notComparable)
-    } catch let error as OutputError {
-      say("error: \(error)")
-      exit(failure)
     } catch let error as ExitCode {
       exit(error.rawValue)
     } catch {
+      if let (message, code) = meaning(of: error) {
+        say(message)
+        exit(code)
+      }
       let code = root.exitCode(for: error)
       let message = root.fullMessage(for: error)
       // Asking for help or the version is no error, and its answer is the result.
@@ -59,6 +45,19 @@ package enum Exit {
       let isUsage = code == .validationFailure
       say(isUsage ? message : "error: \(error)")
       exit(isUsage ? badInput : failure)
+    }
+  }
+
+  /// What is said of an error of this project's own, and the exit code; `nil` for others.
+  private static func meaning(of error: any Error) -> (message: String, code: Int32)? {
+    switch error {
+    // They begin with the file, the line and the word "error".
+    case is InvalidFile, is TraceError: ("\(error)", badInput)
+    case is ScenarioError: ("error: \(error)", badInput)
+    case let error as SweepRecordError: ("error: \(error)", error.isForeign ? badInput : failure)
+    case is NotComparable: ("error: \(error)", notComparable)
+    case is OutputError: ("error: \(error)", failure)
+    default: nil
     }
   }
 

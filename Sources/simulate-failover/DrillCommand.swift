@@ -20,7 +20,8 @@ struct DrillCommand: ParsableCommand {
 
   static let program = "simulate-failover-drill"
 
-  @Argument(parsing: .captureForPassthrough, help: ArgumentHelp("What simulate-failover-drill takes.", valueName: "..."))
+  @Argument(
+    parsing: .captureForPassthrough, help: ArgumentHelp("What simulate-failover-drill takes.", valueName: "..."))
   var arguments: [String] = []
 
   func run() throws {

@@ -7,8 +7,8 @@ struct ReportCommand: ParsableCommand {
     commandName: "report",
     abstract: "Turn results that were written with --format json into a page.",
     discussion: """
-      One result of run, compare, sweep, tune or check gives its page, the same as --format html of that command gives. Several results
-      of run are laid over each other; the first is the baseline.
+      One result of run, compare, sweep, tune or check gives its page, the same as --format html of that command gives.
+      Several results of run are laid over each other; the first is the baseline.
 
       Examples:
         simulate-failover run scenarios/cpu-standby.yaml --format json --output result.json
@@ -29,7 +29,9 @@ struct ReportCommand: ParsableCommand {
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
-    if drawing != nil, format != .svg { throw ValidationError("--drawing: a whole page has all drawings; use --format svg") }
+    if drawing != nil, format != .svg {
+      throw ValidationError("--drawing: a whole page has all drawings; use --format svg")
+    }
   }
 
   func run() throws {

@@ -3,9 +3,8 @@ import Foundation
 import Scenarios
 import Synchronization
 
-/// What a person is told while a tuning goes on: on a terminal one line, otherwise a line for every round. A cell that
-/// cannot
-/// be played is told of at once.
+/// What a person is told while a tuning goes on: on a terminal one line, otherwise a line for every round. A cell
+/// that cannot be played is told of at once.
 final class TuneProgress: Sendable {
   private struct State {
     var round = 0

@@ -47,7 +47,7 @@ struct SnapshotBenchmarkCommand {
       ) { log in
         guard let match = log.firstMatch(of: /http:\/\/127\.0\.0\.1:([0-9]+)\//) else { throw Failure(log) }
         let settings = try ObjectStoreSettings(
-          endpoint: "http://127.0.0.1:\(match.1)", bucket: "bucket", keyID: "an-id", secret: "a-secret")
+          endpoint: "http://127.0.0.1:\(match.1)", bucket: "bucket", keyID: "an-id", secret: Secret("a-secret"))
         return try await ObjectStoreClient.with(settings) { client in
           let ssh = SSHSettings(
             user: "root", identityFile: directory + "/identity", knownHosts: .strict(file: directory + "/known"),
@@ -88,7 +88,8 @@ struct SnapshotBenchmarkCommand {
       switch number % 10 {
       case 0...3:
         // Of each 16-bit number the upper byte has few values, as in half-precision weights.
-        try noise(1 << 20, 0x0FFF_0FFF_0FFF_0FFF).write(to: place.appendingPathComponent("weights/\(number / 100).\(number % 100)"))
+        try noise(1 << 20, 0x0FFF_0FFF_0FFF_0FFF).write(
+          to: place.appendingPathComponent("weights/\(number / 100).\(number % 100)"))
       case 4...7:
         try (page.dropFirst(number % 4096) + page.prefix(number % 4096))
           .write(to: place.appendingPathComponent("data/\(number)"))

@@ -12,7 +12,9 @@ import Testing
     ["run", "scenarios/warm-pool/incident.yaml"],
     ["compare", "scenarios/compare/snapshots.yaml", "scenarios/compare/none.yaml", "--seeds", "2", "--until", "1d", "--quiet"],
     ["sweep", "scenarios/report-18.63.yaml", "--vary", "network.rsync=5MB/s,10MB/s", "--replications", "2", "--quiet"],
-    ["tune", "scenarios/report-18.63.yaml", "--vary", "network.rsync=5MB/s,10MB/s", "--minimize", "mttrFull", "--replications",
+    [
+      "tune", "scenarios/report-18.63.yaml", "--vary", "network.rsync=5MB/s,10MB/s", "--minimize", "mttrFull",
+      "--replications",
       "2", "--quiet"],
     ["check", "--baseline", "baselines/report-18.63.json", "--quiet"],
   ]) func `a page made from a result later is the one that its command makes`(arguments: [String]) throws {

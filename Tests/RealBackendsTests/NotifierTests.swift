@@ -10,7 +10,7 @@ import Testing
   private static let path = "/services/T0/B0/very-secret"
 
   private func webhook(_ format: WebhookNotifier.Format, _ server: HostAddress) -> WebhookNotifier {
-    WebhookNotifier(format, address: SecretText("http://\(server)\(Self.path)"))
+    WebhookNotifier(format, address: Secret("http://\(server)\(Self.path)"))
   }
 
   private func failure(_ notifier: some Notifier, _ timeout: Duration = .seconds(30)) async throws -> PortError {
@@ -89,9 +89,11 @@ import Testing
     }
   }
 
-  @Test(arguments: ["", "not an address", "ftp://127.0.0.1/x-secret", "http://no-such-host.invalid/x-secret", "http://"])
+  @Test(arguments: [
+    "", "not an address", "ftp://127.0.0.1/x-secret", "http://no-such-host.invalid/x-secret", "http://",
+  ])
   func `an address that leads nowhere is not told either`(_ address: String) async throws {
-    let error = try await failure(WebhookNotifier(.json, address: SecretText(address)), .seconds(5))
+    let error = try await failure(WebhookNotifier(.json, address: Secret(address)), .seconds(5))
     #expect([.refused, .unreachable, .timedOut].contains(error.reason), "\(error)")
     #expect(!"\(error)".contains("secret") && !"\(error)".contains("invalid/"), "\(error)")
   }
@@ -107,7 +109,7 @@ import Testing
 
   @Test func `one that fails does not keep the others from telling`() async throws {
     let (first, second) = (Recorder(), Recorder())
-    let broken = WebhookNotifier(.slack, address: SecretText("http://127.0.0.1:1/secret"))
+    let broken = WebhookNotifier(.slack, address: Secret("http://127.0.0.1:1/secret"))
     let group = NotifierGroup([("log", first), ("chat", broken), ("mail", second)])
     let error = try await failure(group)
     #expect(error.reason == .unreachable)

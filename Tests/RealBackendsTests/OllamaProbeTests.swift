@@ -122,7 +122,9 @@ import Testing
 
   // MARK: Through ssh
 
-  @Test(.needsHosts) func `the host's own server is asked through ssh, and the tunnel goes with the answer`() async throws {
+  @Test(.needsHosts) func `the host's own server is asked through ssh, and the tunnel goes with the answer`()
+    async throws
+  {
     try await LoopbackLab.run([.directory]) { lab in
       // The hosts share this machine's network, so its 127.0.0.1 is theirs.
       try await ScriptedWebServer.run(Self.server { _ in .answer(200, Self.words) }) { server in

@@ -7,12 +7,8 @@ import Testing
 @Suite struct ParserTests {
   /// `count` texts that differ from `text` in a few places each, the same ones every time.
   private func mutations(of text: String, count: Int, _ body: ([UInt8]) -> Void) {
-    let jitter = SystemJitter(seed: 1)
-    var index: UInt64 = 0
-    func random(_ bound: Int) -> Int {
-      index += 1
-      return Int((UInt64(jitter.fraction(index)) * UInt64(bound)) >> 32)
-    }
+    var mutations = Mutations(seed: 1)
+    func random(_ bound: Int) -> Int { mutations.random(bound) }
     for _ in 0..<count {
       var bytes = Array(text.utf8)
       for _ in 0...random(4) {

@@ -120,7 +120,8 @@ import Testing
         if isCutOff {
           // As in a partition: our connection is open, and nothing comes through it.
           let ours = try await RunningProcess.all().filter {
-            $0.command.hasPrefix("ssh ") && $0.command.contains("'lease'") && $0.command.contains(lab.hosts[0].address.host)
+            $0.command.hasPrefix("ssh ") && $0.command.contains("'lease'")
+              && $0.command.contains(lab.hosts[0].address.host)
           }
           try #require(ours.count == 1)
           try await shell("sh", "-c", "kill -STOP \(ours[0].id)")
@@ -265,8 +266,8 @@ import Testing
           }
           let kind = isFirst ? "\(size) MiB" : "no change"
           print(
-            "\(route.rawValue) \(method.rawValue), \(kind): pass \(overhead.medianPass), bare \(overhead.medianBareRun), "
-              + "overhead \((overhead.overhead * 1000).rounded() / 10) %, "
+            "\(route.rawValue) \(method.rawValue), \(kind): pass \(overhead.medianPass), "
+              + "bare \(overhead.medianBareRun), overhead \((overhead.overhead * 1000).rounded() / 10) %, "
               + "of the fastest \((overhead.fastestOverhead * 1000).rounded() / 10) %")
         }
       }

@@ -41,7 +41,8 @@ extension Comparison {
   }
 
   private static let rule =
-    "agrees: the medians differ by no more than 10 % or 0.100 s, whichever is more. mostly: the call that took most of it."
+    "agrees: the medians differ by no more than 10 % or 0.100 s, whichever is more. "
+    + "mostly: the call that took most of it."
 
   /// What is to be said of the phases that do not agree.
   var remarks: [String] {

@@ -88,7 +88,7 @@ public struct AccountGround: DrillGround {
   public func backends(for run: RunID) throws -> Backends {
     let ssh = settings.sshSettings
     let marketplace = try VastMarketplace(
-      apiKey: Secret(credentials.vastAPIKey?.revealed ?? ""),
+      apiKey: credentials.vastAPIKey ?? Secret(""),
       settings: VastSettings(
         image: settings.marketplace.image, disk: settings.marketplace.disk, mountPath: workspace.workspace.path,
         pacing: pacing, baseURL: settings.marketplace.endpoint))
@@ -104,7 +104,7 @@ public struct AccountGround: DrillGround {
     if let store = credentials.objectStore {
       let objects = try ObjectStoreSettings(
         endpoint: store.endpoint, region: settings.objectStore.region, bucket: store.bucket,
-        keyID: store.keyID.revealed, secret: store.applicationKey.revealed)
+        keyID: store.keyID.revealed, secret: store.applicationKey)
       backends.snapshots = try ObjectSnapshotStore(
         ObjectStoreClient(objects, http: http), ssh: ssh, label: run.snapshotLabel,
         folder: settings.objectStore.folder)

@@ -19,16 +19,16 @@ public struct BackendCredentials: Sendable, Hashable {
   public struct ObjectStore: Sendable, Hashable {
     public var endpoint: String
     public var bucket: String
-    public var keyID: SecretText
-    public var applicationKey: SecretText
+    public var keyID: Secret
+    public var applicationKey: Secret
   }
 
   /// Each `nil` when it was not asked for.
-  public var vastAPIKey: SecretText?
+  public var vastAPIKey: Secret?
   public var google: Google?
   public var objectStore: ObjectStore?
   /// In the order of the settings; empty when they were not asked for.
-  public var webhooks: [SecretText] = []
+  public var webhooks: [Secret] = []
 }
 
 /// Settings that are not there, all of them at once.
@@ -119,15 +119,15 @@ private struct CredentialSearch {
     return content(of: path, name, field) == nil ? nil : path
   }
 
-  mutating func secret(_ name: String?, _ source: SecretSource?, _ field: String) -> SecretText? {
-    if let name, let value = variable(name) { return SecretText(value) }
+  mutating func secret(_ name: String?, _ source: SecretSource?, _ field: String) -> Secret? {
+    if let name, let value = variable(name) { return Secret(value) }
     switch source {
-    case nil: return found(nil, name, field).map(SecretText.init)
+    case nil: return found(nil, name, field).map(Secret.init)
     case .environment(let other)?:
-      if let value = variable(other) { return SecretText(value) }
+      if let value = variable(other) { return Secret(value) }
       missing.append(.init(environmentName: name, field: field, problem: "\(other) is not set"))
       return nil
-    case .file(let path)?: return content(of: paths.absolute(path), name, field).map(SecretText.init)
+    case .file(let path)?: return content(of: paths.absolute(path), name, field).map(Secret.init)
     }
   }
 

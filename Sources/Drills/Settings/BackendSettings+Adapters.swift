@@ -11,8 +11,8 @@ extension BackendSettings {
       configFile: ssh.configFile.map(paths.absolute), connectTimeout: ssh.connectTimeout)
   }
 
-  /// How workspaces are copied. A host reaches another one with the same account and, since this machine's files are not
-  /// there, by the forwarded agent or a key of its own.
+  /// How workspaces are copied. A host reaches another one with the same account and, since this machine's files are
+  /// not there, by the forwarded agent or a key of its own.
   public var fileSync: RsyncFileSync {
     RsyncFileSync(
       ssh: sshSettings,

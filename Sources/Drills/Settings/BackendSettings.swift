@@ -38,7 +38,8 @@ public struct BackendSettings: Sendable, Hashable {
     compute = reader.section("compute", help: "where the standby comes from", Compute.init)
     ssh = reader.section("ssh", help: "how hosts are reached", SSH.init)
     workspacePath = reader.section("workspace", help: "what is protected") { reader in
-      let path = reader.optional("path", .text, help: "an absolute path, the same on every host; default: the scenario's")
+      let path = reader.optional(
+        "path", .text, help: "an absolute path, the same on every host; default: the scenario's")
       reader.check(path?.hasPrefix("/") ?? true, "path", message: "must be an absolute path")
       return path
     }

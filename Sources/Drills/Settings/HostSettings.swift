@@ -45,7 +45,8 @@ extension BackendSettings {
         "relay", .choice(RsyncFileSync.RelayMethod.self), default: .staged,
         help: "staged: by a copy on this machine; streamed: through it, twice as fast, but the source needs a way in")
       stagingDirectory = reader.value(
-        "stagingDirectory", .text, default: "~/.cache/failover-staging", help: "for staged relays: room for the workspace")
+        "stagingDirectory", .text, default: "~/.cache/failover-staging",
+        help: "for staged relays: room for the workspace")
       forwardsAgent = reader.value(
         "forwardAgent", .bool, default: true, help: "whether the source may use this machine's ssh agent to get in")
       let fileUpdate = reader.value(
@@ -59,7 +60,8 @@ extension BackendSettings {
         .choice([("none", RsyncOptions.Compression.none), ("lz4", .lz4), ("zstd", .zstd(level: 1))]), default: .none,
         help: "zstd pays on slow links")
       let blockSize = reader.optional(
-        "blockSize", .count.between(1, 131_072), help: "in bytes; 4096 sends less of large files with scattered changes")
+        "blockSize", .count.between(1, 131_072), help: "in bytes; 4096 sends less of large files with scattered changes"
+      )
       let silence = reader.value(
         "silenceTimeout", .duration.positive, default: .seconds(30), help: "a pass in which nothing moves is given up")
       options = RsyncOptions(
@@ -93,7 +95,8 @@ extension BackendSettings {
 
     init(_ reader: MappingReader) {
       process = reader.optional(
-        "process", .text, help: "an expression that the workload's command line matches, such as ^/usr/bin/ollama serve")
+        "process", .text, help: "an expression that the workload's command line matches, such as ^/usr/bin/ollama serve"
+      )
       heartbeat = reader.optional(
         "heartbeat",
         .mapping { reader in
@@ -122,7 +125,8 @@ extension BackendSettings {
       port = reader.value(
         "port", .count.between(1, 65_535), default: standard.port, help: "where Ollama listens on the host")
       start = reader.optional(
-        "start", .list(of: .text, atLeast: 1), help: "what starts the server where it does not run, such as [ollama, serve]")
+        "start", .list(of: .text, atLeast: 1),
+        help: "what starts the server where it does not run, such as [ollama, serve]")
       prompt = reader.value("prompt", .text, default: standard.prompt, help: "what the model is asked")
       reader.check(
         start == nil || way == .tunnel, "start", "way", message: "a server can only be started with 'way: tunnel'")

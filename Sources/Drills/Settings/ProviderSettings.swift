@@ -42,7 +42,8 @@ extension BackendSettings {
         "credentialsFile", .text,
         help: "a service account's key file; GOOGLE_APPLICATION_CREDENTIALS in the environment wins")
       image = reader.value(
-        "image", .text, default: "projects/debian-cloud/global/images/family/debian-12", help: "what the disk begins as")
+        "image", .text, default: "projects/debian-cloud/global/images/family/debian-12", help: "what the disk begins as"
+      )
       network = reader.value(
         "network", .text, default: "global/networks/default", help: "the network of the standby")
       reader.checkEndpoint(endpoint)

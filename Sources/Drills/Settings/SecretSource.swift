@@ -12,7 +12,8 @@ public enum SecretSource: Sendable, Hashable {
 extension Kind<SecretSource> {
   static var secret: Kind {
     oneOf(
-      "a secret's whereabouts", .keyed("file", .text, help: "a file that holds the secret and nothing else") { .file($0) },
+      "a secret's whereabouts",
+      .keyed("file", .text, help: "a file that holds the secret and nothing else") { .file($0) },
       .keyed("environment", .environmentName, help: "an environment variable that holds it") { .environment($0) }
     ).refusingText("a secret must not stand in this file; write {file: PATH} or {environment: NAME}")
   }

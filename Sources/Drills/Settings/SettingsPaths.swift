@@ -1,7 +1,7 @@
 import Foundation
 
-/// What paths in a settings file mean: absolute ones what they say, `~/…` a file in the home directory, and any other one
-/// a file beside the settings file, so that it does not matter from where a command is called.
+/// What paths in a settings file mean: absolute ones what they say, `~/…` a file in the home directory, and any other
+/// one a file beside the settings file, so that it does not matter from where a command is called.
 public struct SettingsPaths: Sendable, Hashable {
   /// The folder of the settings file; absolute.
   public var folder: String

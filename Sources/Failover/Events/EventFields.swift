@@ -40,8 +40,9 @@ extension EventKind {
     return fields
   }
 
-  /// Name and particulars in one table, so that a new kind is described in one place. The particulars are made only when
-  /// they are asked for: names are wanted more often, and the particulars were nearly all of their 1,900 instructions.
+  /// Name and particulars in one table, so that a new kind is described in one place. The particulars are made only
+  /// when they are asked for: names are wanted more often, and the particulars were nearly all of their 1,900
+  /// instructions.
   private func describe(_ take: (_ name: String, _ fields: @autoclosure () -> [EventField]) -> Void) {
     switch self {
     case .interrupted(let id, let cause, let unsynced):

@@ -1,7 +1,7 @@
 /// What happened. The particulars of each kind are listed in `EventKind.fields`.
 ///
-/// Indirect, because the kinds differ much in size: a log of events as large as the largest kind costs more to copy, and a
-/// log is read a dozen times. So an observed replication takes 12 % fewer instructions.
+/// Indirect, because the kinds differ much in size: a log of events as large as the largest kind costs more to copy,
+/// and a log is read a dozen times. So an observed replication takes 12 % fewer instructions.
 public indirect enum EventKind: Sendable, Hashable {
   // What the world does. Only a simulation or a drill knows these instants.
   /// Something goes wrong in the world, or is right again: an entry of a scenario's list of faults.
@@ -9,7 +9,8 @@ public indirect enum EventKind: Sendable, Hashable {
   case faultEnded(String, at: String)
   /// `unsynced` is what had been written and not been copied yet.
   case interrupted(InstanceID, cause: String, unsynced: ByteCount)
-  /// The provider, or whoever predicts for it, says that it is going to take an instance away; `isFalse` when it is not.
+  /// The provider, or whoever predicts for it, says that it is going to take an instance away; `isFalse` when it is
+  /// not.
   case warned(InstanceID, lead: Duration, isFalse: Bool)
   /// Users have been moved from a machine that works to an older copy: `unsynced` is what they do not find there.
   case leftBehind(InstanceID, unsynced: ByteCount)

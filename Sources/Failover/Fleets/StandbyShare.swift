@@ -1,9 +1,11 @@
 /// One workspace's share of a pool of standbys: it is used like a provider of machines, and gives what the others gave up
 /// or created, too.
-public struct StandbyShare: ComputeProvider, StandbySeats {
+public struct StandbyShare: ForwardingComputeProvider, StandbySeats {
   let pool: StandbyPool
   let workspace: Int
   let provider: any ComputeProvider
+
+  package var forwardsTo: any ComputeProvider { provider }
 
   public func create(_ machine: StandbyMachine, timeout: Duration) async throws(PortError) -> Instance {
     switch pool.admit(workspace) {
@@ -31,18 +33,6 @@ public struct StandbyShare: ComputeProvider, StandbySeats {
       pool.created(.failure(error), for: workspace)
       throw error
     }
-  }
-
-  public func start(_ id: InstanceID, timeout: Duration) async throws(PortError) {
-    try await provider.start(id, timeout: timeout)
-  }
-
-  public func stop(_ id: InstanceID, timeout: Duration) async throws(PortError) {
-    try await provider.stop(id, timeout: timeout)
-  }
-
-  public func describe(_ id: InstanceID, timeout: Duration) async throws(PortError) -> Instance {
-    try await provider.describe(id, timeout: timeout)
   }
 
   /// Gives up this workspace's share; the machine goes with the last one.

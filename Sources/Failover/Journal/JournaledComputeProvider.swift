@@ -1,5 +1,5 @@
 /// A compute provider every paid call of which is written down before it is made, and its answer after it.
-public struct JournaledComputeProvider: ComputeProvider {
+public struct JournaledComputeProvider: ForwardingComputeProvider {
   private let provider: any LabellingComputeProvider
   private let ledger: ResourceLedger
 
@@ -7,6 +7,8 @@ public struct JournaledComputeProvider: ComputeProvider {
     self.provider = provider
     self.ledger = ledger
   }
+
+  package var forwardsTo: any ComputeProvider { provider }
 
   public func create(_ machine: StandbyMachine, timeout: Duration) async throws(PortError) -> Instance {
     let label = try ledger.begin(.machine(machine))
@@ -26,18 +28,6 @@ public struct JournaledComputeProvider: ComputeProvider {
     try await provider.delete(id, timeout: timeout)
     ledger.released(.machine, id.rawValue)
     await ledger.settleDoubts(in: provider, timeout: timeout)
-  }
-
-  public func start(_ id: InstanceID, timeout: Duration) async throws(PortError) {
-    try await provider.start(id, timeout: timeout)
-  }
-
-  public func stop(_ id: InstanceID, timeout: Duration) async throws(PortError) {
-    try await provider.stop(id, timeout: timeout)
-  }
-
-  public func describe(_ id: InstanceID, timeout: Duration) async throws(PortError) -> Instance {
-    try await provider.describe(id, timeout: timeout)
   }
 }
 

@@ -1,5 +1,5 @@
 /// A marketplace every paid call of which is written down before it is made, and its answer after it.
-public struct JournaledMarketplace: GPUMarketplace {
+public struct JournaledMarketplace: ForwardingMarketplace {
   private let market: any LabellingMarketplace
   private let ledger: ResourceLedger
 
@@ -7,6 +7,8 @@ public struct JournaledMarketplace: GPUMarketplace {
     self.market = market
     self.ledger = ledger
   }
+
+  package var forwardsTo: any GPUMarketplace { market }
 
   public func create(_ order: InstanceOrder, timeout: Duration) async throws(PortError) -> InstanceID {
     let label = try ledger.begin(.instance(order))
@@ -46,23 +48,5 @@ public struct JournaledMarketplace: GPUMarketplace {
     ledger.beginRelease(.volume, id.rawValue)
     try await market.deleteVolume(id, timeout: timeout)
     ledger.released(.volume, id.rawValue)
-  }
-
-  // What costs nothing more than is paid already.
-
-  public func search(_ query: OfferQuery, timeout: Duration) async throws(PortError) -> [Offer] {
-    try await market.search(query, timeout: timeout)
-  }
-
-  public func start(_ id: InstanceID, timeout: Duration) async throws(PortError) {
-    try await market.start(id, timeout: timeout)
-  }
-
-  public func stop(_ id: InstanceID, timeout: Duration) async throws(PortError) {
-    try await market.stop(id, timeout: timeout)
-  }
-
-  public func describe(_ id: InstanceID, timeout: Duration) async throws(PortError) -> Instance {
-    try await market.describe(id, timeout: timeout)
   }
 }

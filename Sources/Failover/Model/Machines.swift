@@ -11,7 +11,8 @@ public struct HostAddress: Sendable, Hashable, Codable, CustomStringConvertible 
   }
 
   public var description: String {
-    // A colon is one byte of UTF-8 and never part of another character's; looking at characters takes six times as long.
+    // A colon is one byte of UTF-8 and never part of another character's; looking at characters takes six times as
+    // long.
     let literal = host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]" : host
     return literal + ":" + String(port)
   }

@@ -116,8 +116,8 @@ public final class Orchestrator<C: Clock>: Sendable where C.Duration == Duration
 
   /// Lets time pass.
   ///
-  /// Inlined, as every asynchronous call costs some 300 instructions beside what it does; the clock's own `sleep(for:)` is
-  /// two of them.
+  /// Inlined, as every asynchronous call costs some 300 instructions beside what it does; the clock's own
+  /// `sleep(for:)` is two of them.
   @inline(__always) func sleep(for duration: Duration) async throws {
     try await clock.sleep(until: clock.now.advanced(by: duration), tolerance: nil)
   }

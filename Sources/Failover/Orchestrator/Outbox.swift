@@ -2,8 +2,8 @@ import Synchronization
 
 /// Notifications on their way out, first come, first served. Anybody puts them in; one task takes them out.
 ///
-/// An `AsyncStream` does the same, and more. It is generic code of another library, which the compiler cannot specialise:
-/// to put a notification in and take it out took 13,000 instructions with it and takes half as many here.
+/// An `AsyncStream` does the same, and more. It is generic code of another library, which the compiler cannot
+/// specialise: to put a notification in and take it out took 13,000 instructions with it and takes half as many here.
 final class Outbox: Sendable {
   private struct Content {
     var waiting: [Notification] = []

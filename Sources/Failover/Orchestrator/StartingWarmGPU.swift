@@ -1,8 +1,8 @@
 extension Orchestrator {
   /// Starts the GPU that stands by and sends users there. Nothing is copied: both GPUs share the volume.
   ///
-  /// The GPU that failed is stopped meanwhile, because it could otherwise go on writing to the volume, and is given back
-  /// later, as is a second GPU that did not take over.
+  /// The GPU that failed is stopped meanwhile, because it could otherwise go on writing to the volume, and is given
+  /// back later, as is a second GPU that did not take over.
   ///
   /// - Returns: whether it serves; `false` also when there is no second GPU that could be started.
   @discardableResult
@@ -18,7 +18,8 @@ extension Orchestrator {
     if update({ $0.announce(.warmGPU) }) {
       record(.warmFailoverStarted(from: primary, to: standby.id))
       notify(.failoverStarted, "GPU \(primary) at \(from) is down; starting GPU \(standby.id)")
-      notify(.standbyGPUStarting, "GPU \(standby.id) on machine \(snapshot.warmPool.machine?.rawValue ?? "") is starting")
+      notify(
+        .standbyGPUStarting, "GPU \(standby.id) on machine \(snapshot.warmPool.machine?.rawValue ?? "") is starting")
     }
     update {
       $0.warmPool.standby = nil

@@ -1,23 +1,23 @@
 import Failover
 
 /// A simulated compute provider whose machines carry labels.
-public struct LabelledCompute: LabellingComputeProvider {
+public struct LabelledCompute: LabellingComputeProvider, ForwardingComputeProvider {
   private let world: World
-  private let provider: any ComputeProvider
+  package let forwardsTo: any ComputeProvider
   private let labels: Labels
 
   /// - Parameter provider: as the world's ports have it, with its faults.
   public init(_ provider: any ComputeProvider, in world: World) {
     self.world = world
-    self.provider = provider
+    forwardsTo = provider
     labels = Labels(in: world)
   }
 
   public func create(_ machine: StandbyMachine, label: String, timeout: Duration) async throws(PortError) -> Instance {
     if let existing = owned.first(where: { $0.label == label }) {
-      return try await provider.describe(InstanceID(existing.id), timeout: timeout)
+      return try await forwardsTo.describe(InstanceID(existing.id), timeout: timeout)
     }
-    let instance = try await provider.create(machine, timeout: timeout)
+    let instance = try await forwardsTo.create(machine, timeout: timeout)
     labels.write(label, on: .machine, instance.id.rawValue)
     return instance
   }
@@ -42,22 +42,10 @@ public struct LabelledCompute: LabellingComputeProvider {
   }
 
   public func create(_ machine: StandbyMachine, timeout: Duration) async throws(PortError) -> Instance {
-    try await provider.create(machine, timeout: timeout)
-  }
-
-  public func start(_ id: InstanceID, timeout: Duration) async throws(PortError) {
-    try await provider.start(id, timeout: timeout)
-  }
-
-  public func stop(_ id: InstanceID, timeout: Duration) async throws(PortError) {
-    try await provider.stop(id, timeout: timeout)
-  }
-
-  public func describe(_ id: InstanceID, timeout: Duration) async throws(PortError) -> Instance {
-    try await provider.describe(id, timeout: timeout)
+    try await forwardsTo.create(machine, timeout: timeout)
   }
 
   public func delete(_ id: InstanceID, timeout: Duration) async throws(PortError) {
-    try await provider.delete(id, timeout: timeout)
+    try await forwardsTo.delete(id, timeout: timeout)
   }
 }

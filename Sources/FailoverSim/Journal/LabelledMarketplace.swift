@@ -1,15 +1,15 @@
 import Failover
 
 /// A simulated marketplace whose instances and volumes carry labels.
-public struct LabelledMarketplace: LabellingMarketplace {
+public struct LabelledMarketplace: LabellingMarketplace, ForwardingMarketplace {
   private let world: World
-  private let market: any GPUMarketplace
+  package let forwardsTo: any GPUMarketplace
   private let labels: Labels
 
   /// - Parameter market: as the world's ports have it, with its faults.
   public init(_ market: any GPUMarketplace, in world: World) {
     self.world = world
-    self.market = market
+    forwardsTo = market
     labels = Labels(in: world)
   }
 
@@ -19,7 +19,7 @@ public struct LabelledMarketplace: LabellingMarketplace {
     if let existing = owned.first(where: { $0.kind == .instance && $0.label == label }) {
       return InstanceID(existing.id)
     }
-    let id = try await market.create(order, timeout: timeout)
+    let id = try await forwardsTo.create(order, timeout: timeout)
     labels.write(label, on: .instance, id.rawValue)
     return id
   }
@@ -28,7 +28,7 @@ public struct LabelledMarketplace: LabellingMarketplace {
     size: ByteCount, on machine: MachineID, label: String, timeout: Duration
   ) async throws(PortError) -> VolumeID {
     if let existing = owned.first(where: { $0.kind == .volume && $0.label == label }) { return VolumeID(existing.id) }
-    let id = try await market.createVolume(size: size, on: machine, timeout: timeout)
+    let id = try await forwardsTo.createVolume(size: size, on: machine, timeout: timeout)
     labels.write(label, on: .volume, id.rawValue)
     return id
   }
@@ -59,36 +59,20 @@ public struct LabelledMarketplace: LabellingMarketplace {
   // MARK: What needs no label
 
   public func create(_ order: InstanceOrder, timeout: Duration) async throws(PortError) -> InstanceID {
-    try await market.create(order, timeout: timeout)
+    try await forwardsTo.create(order, timeout: timeout)
   }
 
   public func createVolume(
     size: ByteCount, on machine: MachineID, timeout: Duration
   ) async throws(PortError) -> VolumeID {
-    try await market.createVolume(size: size, on: machine, timeout: timeout)
-  }
-
-  public func search(_ query: OfferQuery, timeout: Duration) async throws(PortError) -> [Offer] {
-    try await market.search(query, timeout: timeout)
-  }
-
-  public func start(_ id: InstanceID, timeout: Duration) async throws(PortError) {
-    try await market.start(id, timeout: timeout)
-  }
-
-  public func stop(_ id: InstanceID, timeout: Duration) async throws(PortError) {
-    try await market.stop(id, timeout: timeout)
-  }
-
-  public func describe(_ id: InstanceID, timeout: Duration) async throws(PortError) -> Instance {
-    try await market.describe(id, timeout: timeout)
+    try await forwardsTo.createVolume(size: size, on: machine, timeout: timeout)
   }
 
   public func destroy(_ id: InstanceID, timeout: Duration) async throws(PortError) {
-    try await market.destroy(id, timeout: timeout)
+    try await forwardsTo.destroy(id, timeout: timeout)
   }
 
   public func deleteVolume(_ id: VolumeID, timeout: Duration) async throws(PortError) {
-    try await market.deleteVolume(id, timeout: timeout)
+    try await forwardsTo.deleteVolume(id, timeout: timeout)
   }
 }

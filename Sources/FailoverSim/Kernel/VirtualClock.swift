@@ -35,8 +35,8 @@ public struct VirtualClock: Clock {
 
   /// Suspends until `deadline`, plus the simulation's timer overshoot.
   ///
-  /// Inlined, as every asynchronous call costs some 300 instructions beside what it does: a frame, and on return a look at
-  /// which executor is wanted.
+  /// Inlined, as every asynchronous call costs some 300 instructions beside what it does: a frame, and on return a
+  /// look at which executor is wanted.
   ///
   /// - Parameter tolerance: not used; virtual timers are exact.
   /// - Throws: `CancellationError` as soon as the task is cancelled.

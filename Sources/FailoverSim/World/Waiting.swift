@@ -8,7 +8,8 @@ extension World {
   ///   or at `deadline` if that comes first.
   /// - Throws: what `fault` returns; `PortError.Reason.cancelled`.
   func wait(
-    until deadline: VirtualClock.Instant, _ what: @autoclosure () -> String, unless fault: (inout WorldState) -> PortError?
+    until deadline: VirtualClock.Instant, _ what: @autoclosure () -> String,
+    unless fault: (inout WorldState) -> PortError?
   ) async throws(PortError) {
     let clock = simulation.clock
     do {

@@ -4,24 +4,14 @@ extension ComputeServer {
   /// Answers one request of the protocol, or one for a token.
   func answer(_ request: ServerRequest) async -> ServerAnswer {
     if faults.server.delay > .zero { try? await Task.sleep(for: faults.server.delay) }
-    if faults.server.tooManyRequests > 0 {
-      faults.server.tooManyRequests -= 1
-      return ServerFaults.tooMany
-    }
-    if faults.server.htmlAnswers > 0 {
-      faults.server.htmlAnswers -= 1
-      return ServerFaults.html
-    }
+    if let refusal = faults.server.refusal() { return refusal }
     if request.path == ["token"] { return exchange(request) }
     guard isAuthorized(request) else {
       return failure(401, "authError", "Request had invalid authentication credentials.", status: "UNAUTHENTICATED")
     }
     let answer = await dispatch(request)
-    if request.method != "GET", answer.status == 200, request.path.last != "wait", faults.server.lostAnswers > 0 {
-      faults.server.lostAnswers -= 1
-      return ServerFaults.html
-    }
-    return answer
+    guard request.method != "GET", request.path.last != "wait" else { return answer }
+    return faults.server.heard(of: answer)
   }
 
   func failure(_ code: Int, _ reason: String, _ message: String, status: String? = nil) -> ServerAnswer {

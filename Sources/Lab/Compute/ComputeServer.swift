@@ -1,7 +1,7 @@
 import Foundation
 
 /// A server of the Compute Engine protocol, version 1, whose instances are hosts of a lab.
-public actor ComputeServer {
+public actor ComputeServer: Answering {
   struct Instance {
     var number: UInt64
     var name: String
@@ -82,17 +82,6 @@ public actor ComputeServer {
     let compute = ComputeServer(configuration, lab: lab, account: account, server: server)
     await receiver.set(compute)
     return compute
-  }
-
-  private actor Receiver {
-    private var compute: ComputeServer?
-
-    func set(_ compute: ComputeServer) { self.compute = compute }
-
-    func answer(_ request: ServerRequest) async -> ServerAnswer {
-      guard let compute else { return .text("not open yet", status: 503) }
-      return await compute.answer(request)
-    }
   }
 
   /// Closes the server. Its hosts run on until the lab stops.

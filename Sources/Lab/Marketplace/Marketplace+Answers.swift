@@ -4,24 +4,14 @@ extension Marketplace {
   /// Answers one request of the protocol.
   func answer(_ request: ServerRequest) async -> ServerAnswer {
     if faults.server.delay > .zero { try? await Task.sleep(for: faults.server.delay) }
-    if faults.server.tooManyRequests > 0 {
-      faults.server.tooManyRequests -= 1
-      return ServerFaults.tooMany
-    }
-    if faults.server.htmlAnswers > 0 {
-      faults.server.htmlAnswers -= 1
-      return ServerFaults.html
-    }
+    if let refusal = faults.server.refusal() { return refusal }
     guard request.bearer == apiKey else {
       return failure(401, "auth_error", "Invalid user key")
     }
     guard request.path.count >= 3, request.path[0] == "api" else { return failure(404, "not_found", "no such page") }
     let answer = await dispatch(request, version: request.path[1], Array(request.path.dropFirst(2)))
-    if request.method != "GET", answer.status == 200, request.path[2] != "bundles", faults.server.lostAnswers > 0 {
-      faults.server.lostAnswers -= 1
-      return ServerFaults.html
-    }
-    return answer
+    guard request.method != "GET", request.path[2] != "bundles" else { return answer }
+    return faults.server.heard(of: answer)
   }
 
   func failure(_ status: Int, _ error: String, _ message: String) -> ServerAnswer {
@@ -211,7 +201,8 @@ extension Marketplace {
       "image_runtype": "ssh", "extra_env": pairs(instance.environment), "onstart": JSON(instance.onStart),
       "start_date": .number(instance.created.timeIntervalSince1970), "end_date": nil, "duration": nil,
       "public_ipaddr": .string(address), "ssh_host": .string(address), "ssh_port": JSON(port), "ports": [:],
-      "direct_port_count": 100, "verification": "verified", "geolocation": .string("Lab, \(machine.country)"), "template_id": nil,
+      "direct_port_count": 100, "verification": "verified", "geolocation": .string("Lab, \(machine.country)"),
+      "template_id": nil,
       "volume_info": instance.volume.map { ["volume_id": JSON($0), "mount_path": JSON(instance.mountPath)] } ?? .null,
     ]
     if isRunning {

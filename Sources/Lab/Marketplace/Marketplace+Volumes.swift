@@ -12,7 +12,8 @@ extension Marketplace {
         "storage_cost_per_gb_month": .number(machine.storagePrice),
         "reliability2": .number(machine.reliability), "reliability": .number(machine.reliability), "verified": true,
         "verification": "verified", "external": false, "rentable": true, "rented": false, "inet_up": 1000,
-        "inet_down": 1000, "disk_bw": 1000, "cuda_max_good": 12.8, "cpu_ghz": 3, "geolocation": .string("Lab, \(machine.country)"),
+        "inet_down": 1000, "disk_bw": 1000, "cuda_max_good": 12.8, "cpu_ghz": 3,
+        "geolocation": .string("Lab, \(machine.country)"),
         "duration": 8_640_000, "driver_version": "570.00.00", "disk_name": "tmpfs",
       ]
     }
@@ -64,7 +65,8 @@ extension Marketplace {
       "storage_cost": .number(volume.meter.rate), "storage_total_cost": .number(volume.meter.rate),
       "instances": .array(instances.values.filter { $0.volume == volume.id }.map(\.id).sorted().map { JSON($0) }),
       "reliability2": 0.99, "verification": "verified", "geolocation": .string("Lab, \(country)"),
-      "inet_up": 1000, "inet_down": 1000, "disk_bw": 1000, "duration": 8_640_000, "driver_version": "570.00.00", "disk_name": "tmpfs",
+      "inet_up": 1000, "inet_down": 1000, "disk_bw": 1000, "duration": 8_640_000, "driver_version": "570.00.00",
+      "disk_name": "tmpfs",
     ]
   }
 }

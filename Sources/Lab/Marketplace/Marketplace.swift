@@ -5,7 +5,7 @@ import Foundation
 /// Every free GPU of a machine is an offer. What exists and what it has cost can be asked directly, beside the
 /// protocol: that is how a test knows that nothing paid for was forgotten. Two create calls make two instances, also
 /// with the same label, as the real one does.
-public actor Marketplace {
+public actor Marketplace: Answering {
   /// One instance, from create until destroy.
   struct Instance {
     var id: Int
@@ -90,18 +90,6 @@ public actor Marketplace {
     let marketplace = Marketplace(configuration, lab: lab, server: server)
     await receiver.set(marketplace)
     return marketplace
-  }
-
-  /// The server is there before the marketplace, which knows the server's address.
-  private actor Receiver {
-    private var marketplace: Marketplace?
-
-    func set(_ marketplace: Marketplace) { self.marketplace = marketplace }
-
-    func answer(_ request: ServerRequest) async -> ServerAnswer {
-      guard let marketplace else { return .text("not open yet", status: 503) }
-      return await marketplace.answer(request)
-    }
   }
 
   /// Closes the marketplace. Its hosts run on until the lab stops.

@@ -14,6 +14,24 @@ public struct ServerFaults: Sendable, Equatable {
 
   public init() {}
 
+  /// What the server answers without looking at the request; `nil` for what it should.
+  mutating func refusal() -> ServerAnswer? {
+    if tooManyRequests > 0 {
+      tooManyRequests -= 1
+      return Self.tooMany
+    }
+    guard htmlAnswers > 0 else { return nil }
+    htmlAnswers -= 1
+    return Self.html
+  }
+
+  /// What the client hears of the answer to a request that may have changed something.
+  mutating func heard(of answer: ServerAnswer) -> ServerAnswer {
+    guard answer.status == 200, lostAnswers > 0 else { return answer }
+    lostAnswers -= 1
+    return Self.html
+  }
+
   static let html = ServerAnswer(
     status: 502, contentType: "text/html",
     body: Data("<html><head><title>502 Bad Gateway</title></head><body>Bad Gateway</body></html>".utf8))

@@ -66,7 +66,9 @@ public struct GoogleSettings: Sendable, Hashable {
     }
     guard !image.isEmpty else { throw SettingsError("Google image", "an image or a family of images is needed") }
     if let key = sshKey {
-      guard ["ssh-", "ecdsa-", "sk-"].contains(where: key.publicKey.hasPrefix), !key.publicKey.contains(where: \.isNewline) else {
+      guard ["ssh-", "ecdsa-", "sk-"].contains(where: key.publicKey.hasPrefix),
+        !key.publicKey.contains(where: \.isNewline)
+      else {
         throw SettingsError("ssh key", "not one line with a public key in OpenSSH's form")
       }
       guard !key.user.isEmpty, !key.user.contains(where: { $0 == ":" || $0.isWhitespace }) else {

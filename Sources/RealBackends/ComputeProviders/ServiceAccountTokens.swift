@@ -52,7 +52,7 @@ final class ServiceAccountTokens: Sendable {
     let call = WebCall(
       what: "sign in", method: .post, path: key.tokenURL,
       body: .form([
-        ("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer"), ("assertion", claim.reveal()),
+        ("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer"), ("assertion", claim.revealed),
       ]),
       endpoint: "token")
     var server = service

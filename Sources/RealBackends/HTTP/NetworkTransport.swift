@@ -33,7 +33,7 @@ struct NetworkTransport: HTTPTransport {
     outgoing.headers.add(name: "Accept", value: "application/json")
     if let type = request.contentType { outgoing.headers.add(name: "Content-Type", value: type) }
     if let bearer = request.bearer {
-      outgoing.headers.add(name: "Authorization", value: "Bearer " + bearer.reveal())
+      outgoing.headers.add(name: "Authorization", value: "Bearer " + bearer.revealed)
     }
     if !request.body.isEmpty { outgoing.body = .bytes(ByteBuffer(bytes: request.body)) }
     let response = try await connections.client.execute(outgoing, deadline: .distantFuture)

@@ -1,7 +1,7 @@
 import Failover
 
-/// A file on a machine that the workload, or somebody who watches it, touches again and again: the sign that it not only
-/// runs but gets on. The simplest one is a line of shell beside the workload:
+/// A file on a machine that the workload, or somebody who watches it, touches again and again: the sign that it not
+/// only runs but gets on. The simplest one is a line of shell beside the workload:
 ///
 ///     while pgrep -x ollama >/dev/null; do touch /run/heartbeat; sleep 5; done
 ///
@@ -22,8 +22,8 @@ public struct HeartbeatFile: Sendable, Hashable {
 
   /// How long ago the file was touched.
   ///
-  /// - Throws: `.notFound` when there is no such file; `.invalidAnswer` when it is from the future, as after a clock that
-  ///   was put back: then nothing is known.
+  /// - Throws: `.notFound` when there is no such file; `.invalidAnswer` when it is from the future, as after a clock
+  ///   that was put back: then nothing is known.
   public func age(on host: HostAddress, timeout: Duration) async throws(PortError) -> Duration {
     let what = "heartbeat on \(host)"
     try host.validate()

@@ -3,10 +3,10 @@ import Synchronization
 
 /// Heartbeats as changes of a file on the machine; see `HeartbeatFile`.
 ///
-/// A small script waits on the machine for the next change, so that a heartbeat is known a moment after it was made and
-/// one connection serves for one heartbeat. What was there at the first look counts for nothing: it may have been left
-/// by a workload that died. A machine that cannot be reached is tried again until the time is over, since silence is what
-/// the caller measures.
+/// A small script waits on the machine for the next change, so that a heartbeat is known a moment after it was made
+/// and one connection serves for one heartbeat. What was there at the first look counts for nothing: it may have been
+/// left by a workload that died. A machine that cannot be reached is tried again until the time is over, since
+/// silence is what the caller measures.
 public final class HeartbeatFileSource: HeartbeatSource {
   /// Where an instance answers; `nil` when that is not known (yet).
   public typealias AddressLookup = @Sendable (InstanceID) async throws(PortError) -> HostAddress?

@@ -38,18 +38,19 @@ struct VastOffer: Decodable, Sendable {
   }
 }
 
-struct VastOffers: Decodable, Sendable {
+/// The answer to a search, for GPUs or for disk space.
+struct VastOffers<Offer: Decodable & Sendable>: Decodable, Sendable {
   /// Those that can be read: one that cannot is not rented, and nothing is lost.
-  var offers: [VastOffer]
-
-  private enum Keys: String, CodingKey { case offers }
+  var offers: [Offer]
 
   init(from decoder: any Decoder) throws {
-    let answer = try decoder.container(keyedBy: Keys.self)
+    let answer = try decoder.container(keyedBy: OffersKeys.self)
     _ = try answer.nestedUnkeyedContainer(forKey: .offers)
-    offers = answer.readable(VastOffer.self, .offers)
+    offers = answer.readable(Offer.self, .offers)
   }
 }
+
+private enum OffersKeys: String, CodingKey { case offers }
 
 /// An instance as show and list tell of it.
 struct VastInstance: Decodable, Sendable {
@@ -161,29 +162,17 @@ struct VastCreated: Decodable, Sendable {
 }
 
 /// An offer of disk space on a machine.
-struct VastVolumeOffers: Decodable, Sendable {
-  struct Offer: Decodable, Sendable {
-    var id: String
+struct VastVolumeOffer: Decodable, Sendable {
+  var id: String
 
-    private enum Keys: String, CodingKey { case id }
-
-    init(from decoder: any Decoder) throws {
-      let offer = try decoder.container(keyedBy: Keys.self)
-      guard let id = offer.identifier(.id) else {
-        throw DecodingError.keyNotFound(Keys.id, .init(codingPath: [], debugDescription: "not an offer"))
-      }
-      self.id = id
-    }
-  }
-
-  var offers: [Offer]
-
-  private enum Keys: String, CodingKey { case offers }
+  private enum Keys: String, CodingKey { case id }
 
   init(from decoder: any Decoder) throws {
-    let answer = try decoder.container(keyedBy: Keys.self)
-    _ = try answer.nestedUnkeyedContainer(forKey: .offers)
-    offers = answer.readable(Offer.self, .offers)
+    let offer = try decoder.container(keyedBy: Keys.self)
+    guard let id = offer.identifier(.id) else {
+      throw DecodingError.keyNotFound(Keys.id, .init(codingPath: [], debugDescription: "not an offer"))
+    }
+    self.id = id
   }
 }
 

@@ -34,7 +34,7 @@ extension VastMarketplace {
         "order": [["storage_cost", "asc"]], "limit": 8, "allocated_storage": .integer(gigabytes),
       ])
     let found = try await success(of: search, until: deadline).decoded(
-      VastVolumeOffers.self, "Vast.ai: \(search.what)")
+      VastOffers<VastVolumeOffer>.self, "Vast.ai: \(search.what)")
     guard let offer = found.offers.first else {
       throw PortError(.refused, "Vast.ai: \(what): the machine offers no such space")
     }

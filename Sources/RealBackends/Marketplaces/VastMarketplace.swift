@@ -37,7 +37,7 @@ public struct VastMarketplace: LabellingMarketplace {
     let search = VastSearch(query: query, settings: settings)
     let call = call(.search, .post, "/api/v0/bundles/", "search for offers", body: try search.body())
     let answer = try await success(of: call, until: deadline(timeout))
-    return search.offers(in: try answer.decoded(VastOffers.self, call.what))
+    return search.offers(in: try answer.decoded(VastOffers<VastOffer>.self, call.what))
   }
 
   public func describe(_ id: InstanceID, timeout: Duration) async throws(PortError) -> Instance {

@@ -49,7 +49,7 @@ struct VastSearch: Sendable {
   }
 
   /// The offers that meet the query, in its words for regions and GPUs.
-  func offers(in answer: VastOffers) -> [Offer] {
+  func offers(in answer: VastOffers<VastOffer>) -> [Offer] {
     answer.offers.compactMap { offer in
       guard let price = price(of: offer) else { return nil }
       let gpuName = query.gpuNames.first { Self.spelling($0) == offer.gpuName } ?? offer.gpuName

@@ -17,13 +17,13 @@ public struct WebhookNotifier: Notifier {
   }
 
   public let format: Format
-  private let address: SecretText
+  private let address: Secret
   private let name: String
 
   /// - Parameters:
   ///   - address: `https://…`.
   ///   - name: what errors call it, since they do not name the address; `nil` takes the format's name.
-  public init(_ format: Format, address: SecretText, name: String? = nil) {
+  public init(_ format: Format, address: Secret, name: String? = nil) {
     self.format = format
     self.address = address
     self.name = name ?? "\(format.rawValue) webhook"
@@ -45,7 +45,8 @@ public struct WebhookNotifier: Notifier {
         throw failure(answer.status)
       }
       guard pause < clock.now.duration(to: deadline) else {
-        throw PortError(.rateLimited, "\(name): asks for \(pause) of patience, which is more than the time that is left")
+        throw PortError(
+          .rateLimited, "\(name): asks for \(pause) of patience, which is more than the time that is left")
       }
       do { try await clock.sleep(for: pause) } catch { throw PortError(.cancelled, name) }
     }

@@ -162,7 +162,7 @@ public struct ObjectStoreClient: Sendable {
     let authorization = SignatureV4.authorization(
       SignatureV4.Request(
         method: call.method.rawValue, path: path, query: call.query, headers: signed, payloadHash: payloadHash),
-      SignatureV4.Key(id: settings.keyID, secret: settings.secret.text, region: settings.region), at: time)
+      SignatureV4.Key(id: settings.keyID, secret: settings.secret, region: settings.region), at: time)
     let query = call.query.isEmpty ? "" : "?" + SignatureV4.encodedQuery(call.query)
     var request = HTTPClientRequest(
       url: "\(settings.isEncrypted ? "https" : "http")://\(host)\(SignatureV4.encodedPath(path))\(query)")

@@ -17,8 +17,8 @@ struct ObjectStoreFailure: Sendable {
   init(status: Int, headers: HTTPHeaders, body: [UInt8], settings: ObjectStoreSettings, _ what: String) {
     let document = XMLElement(parsing: body)
     let code = document?["Code"] ?? ""
-    var said = ProgramFailure.printable(document?["Message"] ?? "")
-    if !settings.secret.text.isEmpty { said = said.replacing(settings.secret.text, with: "(secret)") }
+    // Before it is cut to a line, which could leave half of the secret.
+    let said = ProgramFailure.printable(settings.secret.redacted(from: document?["Message"] ?? ""))
     let explanation = said.isEmpty ? "" : ": \(said)"
     let name = code.isEmpty ? "HTTP \(status)" : ProgramFailure.printable(code)
     let region = document?["Region"] ?? headers.first(name: "x-amz-bucket-region")
@@ -44,7 +44,8 @@ struct ObjectStoreFailure: Sendable {
     case (_, "NoSuchBucket"):
       error = fail(.notFound, "there is no bucket '\(settings.bucket)' at \(settings.host)")
     case (_, "SignatureDoesNotMatch"):
-      error = fail(.unauthorized, "the secret key does not fit key id \(settings.keyID) (or the region is wrong), \(name)")
+      error = fail(
+        .unauthorized, "the secret key does not fit key id \(settings.keyID) (or the region is wrong), \(name)")
     case (_, "InvalidAccessKeyId"):
       error = fail(.unauthorized, "the store does not know key id \(settings.keyID), \(name)")
     case (_, "RequestTimeTooSkewed"):

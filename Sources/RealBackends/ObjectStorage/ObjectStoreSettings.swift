@@ -22,19 +22,6 @@ public struct ObjectStoreSettings: Sendable, Hashable {
   public var secret: Secret
   public var addressing: Addressing
 
-  /// A text that is never shown.
-  public struct Secret: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible,
-    CustomReflectable
-  {
-    let text: String
-
-    public init(_ text: String) { self.text = text }
-
-    public var description: String { "(secret)" }
-    public var debugDescription: String { "(secret)" }
-    public var customMirror: Mirror { Mirror(self, children: []) }
-  }
-
   /// - Parameters:
   ///   - endpoint: such as `https://s3.us-west-004.backblazeb2.com` or `http://127.0.0.1:9000`; without a
   ///     scheme, https.
@@ -43,14 +30,14 @@ public struct ObjectStoreSettings: Sendable, Hashable {
   ///   - addressing: `nil` means by path.
   /// - Throws: `.refused` with what is wrong and what was expected.
   public init(
-    endpoint: String, region: String? = nil, bucket: String, keyID: String, secret: String,
+    endpoint: String, region: String? = nil, bucket: String, keyID: String, secret: Secret,
     addressing: Addressing? = nil
   ) throws(PortError) {
     (isEncrypted, host) = try Self.parse(endpoint)
     self.region = region ?? Self.region(ofHost: host)
     self.bucket = bucket
     self.keyID = keyID
-    self.secret = Secret(secret)
+    self.secret = secret
     self.addressing = addressing ?? .path
     // The rules of S3, which the other stores share; without them a name could change the request's path.
     let isPlain = bucket.utf8.allSatisfy { Self.bucketBytes.contains($0) }
@@ -61,7 +48,7 @@ public struct ObjectStoreSettings: Sendable, Hashable {
     guard !keyID.isEmpty, keyID.utf8.allSatisfy({ (33...126).contains($0) }) else {
       throw PortError(.refused, "the object store's key id is empty or has blanks in it")
     }
-    guard !secret.isEmpty, secret.utf8.allSatisfy({ (33...126).contains($0) }) else {
+    guard secret.isPlain else {
       throw PortError(.refused, "the object store's secret key is empty or has blanks in it")
     }
     guard !self.region.isEmpty, self.region.utf8.allSatisfy({ Self.bucketBytes.contains($0) }) else {
@@ -81,7 +68,7 @@ public struct ObjectStoreSettings: Sendable, Hashable {
     try self.init(
       endpoint: environment[names[0], default: ""], region: environment["B2_REGION"],
       bucket: environment[names[1], default: ""], keyID: environment[names[2], default: ""],
-      secret: environment[names[3], default: ""])
+      secret: Secret(environment[names[3], default: ""]))
   }
 
   /// The service's name, for people: B2, R2, S3, or the host.

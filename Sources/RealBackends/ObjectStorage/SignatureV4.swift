@@ -7,7 +7,7 @@ import Crypto
 enum SignatureV4 {
   struct Key: Sendable {
     var id: String
-    var secret: String
+    var secret: Secret
     var region: String
   }
 
@@ -32,7 +32,7 @@ enum SignatureV4 {
     ].joined(separator: "\n")
     let text = ["AWS4-HMAC-SHA256", time.stamp, scope, hex(SHA256.hash(data: Array(canonical.utf8)))]
       .joined(separator: "\n")
-    var chain = SymmetricKey(data: Array("AWS4\(key.secret)".utf8))
+    var chain = SymmetricKey(data: Array("AWS4\(key.secret.revealed)".utf8))
     for part in [time.day, key.region, "s3", "aws4_request"] {
       chain = SymmetricKey(data: HMAC<SHA256>.authenticationCode(for: Array(part.utf8), using: chain))
     }

@@ -83,9 +83,35 @@ struct Program: Sendable {
   }
 
   private func run(input: some InputProtocol) async throws -> Result {
-    // Read here, to their very end: rsync does not wait for its ssh when something goes wrong, so what the
-    // other side had to say often arrives when rsync is gone. `Subprocess` stops reading when the program
-    // ends.
+    let (exitCode, (output, errors)) = try await running(input) { program in
+      let reading = Task {
+        async let outputLines = onOwnThread { Self.lines(of: program.output) }
+        async let errorLines = onOwnThread { Self.lines(of: program.errors) }
+        return try await (outputLines, errorLines)
+      }
+      return try await withTaskCancellationHandler {
+        try await reading.value
+      } onCancel: {
+        // `Subprocess` sends the first signal, and looks only at the program itself. Its children may outlive
+        // it.
+        Task {
+          try? await Task.sleep(for: grace)
+          program.signal(.kill)
+        }
+      }
+    }
+    try Task.checkCancellation()
+    return Result(exitCode: exitCode, output: output, errors: errors)
+  }
+
+  /// Starts the program and waits for it, with pipes for what it writes.
+  ///
+  /// - Parameter body: runs meanwhile. It reads the pipes to their very end and closes them: rsync does not wait for
+  ///   its ssh when something goes wrong, so what the other side had to say often arrives when rsync is gone, and
+  ///   `Subprocess` stops reading when the program ends.
+  func running<Value: Sendable>(
+    _ input: some InputProtocol, _ body: (RunningProgram) async throws -> Value
+  ) async throws -> (exitCode: Int32, value: Value) {
     let (output, outputEnd) = try FileDescriptor.pipe()
     let (errors, errorsEnd) = try FileDescriptor.pipe()
     var hasStarted = false
@@ -100,33 +126,19 @@ struct Program: Sendable {
       hasStarted = true
       // From here on only the program and its children can write.
       for end in [outputEnd, errorsEnd] { try? end.close() }
-      let reading = Task {
-        async let outputLines = onOwnThread { Self.lines(of: output) }
-        async let errorLines = onOwnThread { Self.lines(of: errors) }
-        return try await (outputLines, errorLines)
-      }
       // While this closure lasts, the program has not been waited for, so its number names its session and no
       // other.
       let latch = Latch()
       defer { latch.close() }
-      return try await withTaskCancellationHandler {
-        try await reading.value
-      } onCancel: {
-        // `Subprocess` sends the first signal, and looks only at the program itself. Its children may outlive
-        // it.
-        Task {
-          try? await Task.sleep(for: grace)
-          latch.unlessClosed { try? execution.send(signal: .kill, toProcessGroup: true) }
-        }
-      }
+      return try await body(
+        RunningProgram(output: output, errors: errors) { signal in
+          latch.unlessClosed { try? execution.send(signal: signal, toProcessGroup: true) }
+        })
     }
-    try Task.checkCancellation()
-    return Result(
-      exitCode: Self.exitCode(ended.terminationStatus), output: ended.closureResult.0,
-      errors: ended.closureResult.1)
+    return (Self.exitCode(ended.terminationStatus), ended.closureResult)
   }
 
-  static func exitCode(_ status: TerminationStatus) -> Int32 {
+  private static func exitCode(_ status: TerminationStatus) -> Int32 {
     switch status {
     case .exited(let code): code
     case .signaled(let signal): 128 + signal
@@ -143,6 +155,14 @@ struct Program: Sendable {
     }
     return kept.split(separator: UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) }
   }
+}
+
+/// A program that runs, with what it writes.
+struct RunningProgram: Sendable {
+  var output: FileDescriptor
+  var errors: FileDescriptor
+  /// Signals the program and whatever it has started; does nothing once the program has been waited for.
+  var signal: @Sendable (Signal) -> Void
 }
 
 /// Gives `body` the reading end of a pipe into which a full stop is written every `interval`, until `body`

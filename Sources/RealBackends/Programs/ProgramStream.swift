@@ -54,38 +54,25 @@ extension Program {
     _ input: some InputProtocol, feed: Feed?,
     _ consume: @escaping @Sendable ([UInt8]) async throws(PortError) -> Void
   ) async throws -> Result {
-    let (output, outputEnd) = try FileDescriptor.pipe()
-    let (errors, errorsEnd) = try FileDescriptor.pipe()
-    output.widenPipe()
     var hasStarted = false
     defer {
-      if !hasStarted {
-        for end in [output, outputEnd, errors, errorsEnd] { try? end.close() }
-        if let feed { try? feed.end.close() }
-      }
+      if !hasStarted, let feed { try? feed.end.close() }
     }
-    let ended = try await Subprocess.run(
-      .name(name), arguments: Arguments(arguments), environment: childEnvironment, platformOptions: options,
-      input: input, output: .fileDescriptor(outputEnd, closeAfterSpawningProcess: false),
-      error: .fileDescriptor(errorsEnd, closeAfterSpawningProcess: false)
-    ) { execution in
+    let (exitCode, (result, errors)) = try await running(input) { program in
       hasStarted = true
-      for end in [outputEnd, errorsEnd] { try? end.close() }
-      // As in `run`: while this closure lasts the number names this session and no other.
-      let latch = Latch()
-      defer { latch.close() }
+      program.output.widenPipe()
       @Sendable func kill() {
-        latch.unlessClosed { try? execution.send(signal: .terminate, toProcessGroup: true) }
+        program.signal(.terminate)
         Task {
           try? await Task.sleep(for: grace)
-          latch.unlessClosed { try? execution.send(signal: .kill, toProcessGroup: true) }
+          program.signal(.kill)
         }
       }
-      let reading = Task { try await onOwnThread { Self.lines(of: errors) } }
+      let reading = Task { try await onOwnThread { Self.lines(of: program.errors) } }
       let consuming: @Sendable () async throws(PortError) -> Void = { () throws(PortError) in
-        defer { try? output.close() }
+        defer { try? program.output.close() }
         try await endingWhenItFails(kill) { () throws(PortError) in
-          while let block = await Self.block(from: output) { try await consume(block) }
+          while let block = await Self.block(from: program.output) { try await consume(block) }
         }
       }
       let feeding: @Sendable () async throws(PortError) -> Void = { () throws(PortError) in
@@ -105,10 +92,9 @@ extension Program {
       }
       return (result, try await reading.value)
     }
-    try ended.closureResult.0.get()
+    try result.get()
     try Task.checkCancellation()
-    return Result(
-      exitCode: Self.exitCode(ended.terminationStatus), output: [], errors: ended.closureResult.1)
+    return Result(exitCode: exitCode, output: [], errors: errors)
   }
 
   /// - Returns: `nil` at the end of the stream.

@@ -8,12 +8,12 @@ public struct RemoteScript: Sendable {
 
   public init(_ settings: SSHSettings) { self.settings = settings }
 
-  /// Runs a script of `sh` to its end, or until the call is cancelled, which closes the connection: a script that goes on
-  /// writing to its standard output ends then.
+  /// Runs a script of `sh` to its end, or until the call is cancelled, which closes the connection: a script that
+  /// goes on writing to its standard output ends then.
   ///
   /// - Parameter line: called with each line of its standard output when it comes.
-  /// - Throws: `.cancelled`; `.unreachable` when ssh fails; `.refused` when the script ends with another code than zero,
-  ///   with the last line of its standard error.
+  /// - Throws: `.cancelled`; `.unreachable` when ssh fails; `.refused` when the script ends with another code than
+  ///   zero, with the last line of its standard error.
   public func run(
     _ script: String, on host: HostAddress, line: @escaping @Sendable (String) -> Void = { _ in }
   ) async throws(PortError) {

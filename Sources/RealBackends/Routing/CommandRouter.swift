@@ -9,9 +9,9 @@ import Failover
 /// | `route` | where users are to be sent | send them there |
 /// | `hold` | | turn users away |
 ///
-/// It may be run twice for the same. One that does not end within the time-out is ended, with everything it has started.
-/// Where users are sent is kept in a file of the program's last success; while the program runs, and when it has failed,
-/// nothing is known, and `currentRoute` is `nil`.
+/// It may be run twice for the same. One that does not end within the time-out is ended, with everything it has
+/// started. Where users are sent is kept in a file of the program's last success; while the program runs, and when it
+/// has failed, nothing is known, and `currentRoute` is `nil`.
 public struct CommandRouter: EndpointRouter {
   /// The program and its arguments; a program without a slash is looked for in `PATH`.
   public let command: [String]

@@ -3,10 +3,11 @@ import Failover
 /// Points users at a host in several ways at once, such as an ssh configuration for people and a forwarded port for
 /// programs.
 ///
-/// Every member is asked, at the same time, also when another one fails, and none is turned back: the host before is most
-/// likely lost, and a way that leads to the new one is worth having. A call that failed is made again as it was; members
-/// that have done their part do it once more. So after a `route` that threw, some users may be sent to the new host and
-/// some to the old one; `currentRoute` says so by throwing, until a later `route` has brought them together.
+/// Every member is asked, at the same time, also when another one fails, and none is turned back: the host before is
+/// most likely lost, and a way that leads to the new one is worth having. A call that failed is made again as it was;
+/// members that have done their part do it once more. So after a `route` that threw, some users may be sent to the
+/// new host and some to the old one; `currentRoute` says so by throwing, until a later `route` has brought them
+/// together.
 public struct RouterGroup: EndpointRouter {
   public struct Member: Sendable {
     /// For errors.

@@ -5,8 +5,8 @@ import Synchronization
 
 /// Sends users who connect to a port of this machine on to the host that serves.
 ///
-/// - `route` cuts the connections to the host before, at both ends, so that nobody goes on talking to a machine that has
-///   been given up, and sends whoever connects from then on to the new one. The port is open when it returns.
+/// - `route` cuts the connections to the host before, at both ends, so that nobody goes on talking to a machine that
+///   has been given up, and sends whoever connects from then on to the new one. The port is open when it returns.
 /// - `hold` closes the port: who connects is refused by the kernel at once. Connections that are there stay.
 ///
 /// Where users are sent is kept in a small file, so that a forwarder that is opened again, after a restart or a crash,
@@ -51,8 +51,8 @@ public final class TCPForwarder: EndpointRouter {
 
   /// A forwarder that sends users to where the last one with the same file sent them.
   ///
-  /// - Throws: `.refused` when the port is taken, or the address is not this machine's; `.invalidAnswer` when the file is
-  ///   somebody else's.
+  /// - Throws: `.refused` when the port is taken, or the address is not this machine's; `.invalidAnswer` when the
+  ///   file is somebody else's.
   public static func open(_ settings: Settings) async throws(PortError) -> TCPForwarder {
     let forwarder = try TCPForwarder(settings)
     do throws(PortError) {

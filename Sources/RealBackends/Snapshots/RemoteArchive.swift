@@ -74,7 +74,8 @@ enum RemoteArchive {
   static func commit(_ fresh: String, as path: String) -> [String] {
     let inside =
       #"old=$path/.replaced-$$; date=$(stat -c %y -- "$fresh") && mkdir -- "$old" && "#
-      + #"find "$path" -mindepth 1 -maxdepth 1 ! -path "$fresh" ! -path "$old" ! -name lost+found -exec mv -t "$old" -- {} + && "#
+      + #"find "$path" -mindepth 1 -maxdepth 1 ! -path "$fresh" ! -path "$old" ! -name lost+found "#
+      + #"-exec mv -t "$old" -- {} + && "#
       + #"find "$fresh" -mindepth 1 -maxdepth 1 -exec mv -t "$path" -- {} + && "#
       + #"chmod --reference="$fresh" -- "$path" && rmdir -- "$fresh" && rm -rf -- "$old" && "#
       + #"touch -d "$date" -- "$path""#

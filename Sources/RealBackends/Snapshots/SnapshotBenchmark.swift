@@ -69,7 +69,9 @@ public struct SnapshotBenchmark: Sendable {
     let first = try await store.save(SnapshotRequest(source: host, path: path), timeout: Self.limit)
     let manifest = try await store.manifest(of: first.id)
     let content = ByteCount(manifest.contentBytes)
-    try await write(archive) { sink throws(PortError) in try await read(names) { block throws(PortError) in try sink(block) } }
+    try await write(archive) { sink throws(PortError) in
+      try await read(names) { block throws(PortError) in try sink(block) }
+    }
     try await write(packed) { sink throws(PortError) in
       try await fetch(manifest) { part throws(PortError) in try sink(part) }
     }

@@ -58,7 +58,8 @@ struct SnapshotKeys: Sendable, Hashable {
 
   private static func name(of path: String) -> String {
     let last = path.split(separator: "/").last ?? ""
-    let plain = String(decoding: last.utf8.prefix(40).filter { plainBytes.contains($0) && $0 != UInt8(ascii: ".") }, as: UTF8.self)
+    let plain = String(
+      decoding: last.utf8.prefix(40).filter { plainBytes.contains($0) && $0 != UInt8(ascii: ".") }, as: UTF8.self)
     let hash = SignatureV4.hex(SHA256.hash(data: Array(path.utf8)).prefix(6))
     return plain.isEmpty ? hash : "\(plain)-\(hash)"
   }

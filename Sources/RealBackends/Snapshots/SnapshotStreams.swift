@@ -115,7 +115,9 @@ struct SnapshotStreams: Sendable {
       try await client.get(key, range: range, timeout: options.requestTimeout)
     }
     guard part.count == range.count, SignatureV4.hex(SHA256.hash(data: part)) == hash else {
-      throw PortError(.invalidAnswer, "\(key) is damaged: bytes \(range.lowerBound) to \(range.upperBound) do not match their checksum")
+      throw PortError(
+        .invalidAnswer,
+        "\(key) is damaged: bytes \(range.lowerBound) to \(range.upperBound) do not match their checksum")
     }
     return part
   }

@@ -1,8 +1,8 @@
 import Failover
 import Subprocess
 
-/// How much longer a pass takes than the bare rsync commands with the same options: what the guard, the lease, the reading
-/// of figures and the time-out cost.
+/// How much longer a pass takes than the bare rsync commands with the same options: what the guard, the lease, the
+/// reading of figures and the time-out cost.
 public struct RsyncOverhead: Sendable, Hashable {
   /// Passes of the adapter, in the order in which they were made.
   public var passes: [Duration]

@@ -3,13 +3,13 @@ import Failover
 /// Keeps a pass from carrying the loss of a workspace over to its copy.
 ///
 /// A pass makes the destination equal to the source, so a source that is empty because its volume is not mounted, or
-/// because a machine came back with a fresh disk, would empty the standby as well, which is the one place where the work
-/// still is. So before anything is copied the source is looked at, over the connection of the pass itself, which costs a
-/// few milliseconds. Only when it holds fewer files than `suspiciousBelow`, or lacks its `marker`, is the destination
-/// looked at too, and the pass is refused when the source would leave too little of it.
+/// because a machine came back with a fresh disk, would empty the standby as well, which is the one place where the
+/// work still is. So before anything is copied the source is looked at, over the connection of the pass itself, which
+/// costs a few milliseconds. Only when it holds fewer files than `suspiciousBelow`, or lacks its `marker`, is the
+/// destination looked at too, and the pass is refused when the source would leave too little of it.
 ///
-/// The standard setting refuses only a source without a single file beside a destination that has some. Whoever means to
-/// empty a workspace leaves one file in it, or switches the guard off for a while.
+/// The standard setting refuses only a source without a single file beside a destination that has some. Whoever means
+/// to empty a workspace leaves one file in it, or switches the guard off for a while.
 public struct SourceGuard: Sendable, Hashable {
   /// A source with fewer files than this is compared with its destination; at least 1. The larger, the more kinds of
   /// loss are noticed, and the more workspaces are small enough to be compared at every pass, which takes as long as
@@ -34,8 +34,8 @@ public struct SourceGuard: Sendable, Hashable {
     case noMarker
   }
 
-  /// POSIX sh. `$1`: the directory, `$2`: how many files are enough, `$3`: the marker or nothing. A directory that is not
-  /// there is left to rsync, which says so. What is in a fresh file system, `lost+found`, is nobody's work.
+  /// POSIX sh. `$1`: the directory, `$2`: how many files are enough, `$3`: the marker or nothing. A directory that is
+  /// not there is left to rsync, which says so. What is in a fresh file system, `lost+found`, is nobody's work.
   static let script =
     #"( cd -- "$1" 2>/dev/null || exit 0; "#
     + #"[ -z "$3" ] || [ -e "./$3" ] || { echo "failover-source: no marker" >&2; exit 46; }; "#

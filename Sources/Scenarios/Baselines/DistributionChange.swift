@@ -20,7 +20,8 @@ struct DistributionChange: Sendable, Hashable {
     if self.before.isEmpty, self.after.isEmpty { return nil }
   }
 
-  /// At most `limit` values that have the same distribution: by the nearest rank, the last of each of as many equal parts.
+  /// At most `limit` values that have the same distribution: by the nearest rank, the last of each of as many equal
+  /// parts.
   static func shown(_ sorted: [Int64]) -> [Int64] {
     guard sorted.count > limit else { return sorted }
     return (1...limit).map { sorted[($0 * sorted.count + limit - 1) / limit - 1] }

@@ -25,7 +25,9 @@ public enum HTMLReport {
     guard let chart = name.map({ name in charts.first { $0.title == name } }) ?? charts.first else {
       let known = charts.isEmpty ? "it has none" : "it has: " + charts.map { $0.title }.joined(separator: "; ")
       throw InvalidFile(
-        Problem("the page has no drawing called \(quoted(name ?? "")); \(known)", at: .option("--drawing \(name ?? "")", number: 1)))
+        Problem(
+          "the page has no drawing called \(quoted(name ?? "")); \(known)",
+          at: .option("--drawing \(name ?? "")", number: 1)))
     }
     return SVG.file(of: chart)
   }

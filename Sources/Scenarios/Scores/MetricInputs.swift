@@ -36,8 +36,8 @@ extension LogFigures {
   var monthlyCost: Cost? { isScripted || length <= .zero ? nil : metrics.bill.month }
 }
 
-/// What the figures of many replications are computed from. It is kept apart from the rest because reading the rest took
-/// longer than this, for each replication.
+/// What the figures of many replications are computed from. It is kept apart from the rest because reading the rest
+/// took longer than this, for each replication.
 struct FigureInputs: LogFigures, Sendable {
   let metrics: Metrics
   let incidents: [Incident]

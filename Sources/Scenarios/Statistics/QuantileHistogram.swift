@@ -9,8 +9,8 @@ struct QuantileHistogram: Sendable {
     var steps: Double
     /// Keep 1 - v instead of v, so that 99.95 % and 99.96 % stay apart.
     var isMirrored = false
-    /// Up to how many steps there is room from the beginning; more is made when a value needs it. Making room costs eight
-    /// million instructions each time, so where there are many histograms few should have to. At least 2.
+    /// Up to how many steps there is room from the beginning; more is made when a value needs it. Making room costs
+    /// eight million instructions each time, so where there are many histograms few should have to. At least 2.
     var room: UInt64 = 2
   }
 

@@ -11,10 +11,13 @@ struct SweepTradeOff {
   /// The most cells of a front that are listed.
   private static let mostRows = 20
 
-  /// `nil` where nothing is to be paid: one cell is the best in both, or no price differs by more than a fiftieth of itself.
+  /// `nil` where nothing is to be paid: one cell is the best in both, or no price differs by more than a fiftieth of
+  /// itself.
   init?(_ report: SweepReport, of target: FigureStatistic) {
     guard target.figure.better != .neither else { return nil }
-    func value(_ cell: Cell, _ target: FigureStatistic) -> Double? { cell.result?[target.figure.name]?[target.statistic]?.value }
+    func value(_ cell: Cell, _ target: FigureStatistic) -> Double? {
+      cell.result?[target.figure.name]?[target.statistic]?.value
+    }
     func sign(_ target: FigureStatistic) -> Double { target.figure.better == .higher ? -1 : 1 }
     for name in Self.prices where name != target.figure.name {
       guard let price = Figure.named(name).map({ FigureStatistic(figure: $0, statistic: .mean) }) else { continue }
@@ -34,7 +37,9 @@ struct SweepTradeOff {
         FigureUnit(one.figure, for: cells.compactMap { value($0, one) }, isScripted: report.isScripted)
       }
       var table = SweepTable(
-        title: "Trade-off: \(front.points.count) of \(report.played.count) cells are not beaten in both \(target.label) and \(price.label)",
+        title:
+          "Trade-off: \(front.points.count) of \(report.played.count) cells are not beaten in both \(target.label) "
+          + "and \(price.label)",
         parameters: report.parameterHeadings)
       table.headings += zip(targets, units).map { $1.heading($0.label) } + [""]
       for (point, cell) in zip(front.points, cells).prefix(Self.mostRows) {

@@ -1,12 +1,10 @@
 import Failover
 
-/// Which of several cells is recommended: the cheapest of those that meet every limit. Of those that cost the same, the
-/// one
-/// with the best objective.
+/// Which of several cells is recommended: the cheapest of those that meet every limit. Of those that cost the same,
+/// the one with the best objective.
 ///
-/// The same means: dearer by at most half a percent, or by so little that the 95 % interval of the difference, with the
-/// same
-/// luck for both, holds zero.
+/// The same means: dearer by at most half a percent, or by so little that the 95 % interval of the difference, with
+/// the same luck for both, holds zero.
 struct Choice: Sendable {
   static let tolerance = 1.005
 

@@ -83,8 +83,7 @@ public struct FigureLimit: Sendable {
   }
 
   /// The probability of a sample at least as far on the *good* side as this one, were the truth on the limit itself:
-  /// small
-  /// when the limit is surely met. One minus that of the bad side, so large when it is surely broken.
+  /// small when the limit is surely met. One minus that of the bad side, so large when it is surely broken.
   ///
   /// Counts are taken for Poisson's, because a few replications without any say little; everything else has Student's
   /// distribution.

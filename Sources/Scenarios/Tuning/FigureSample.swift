@@ -2,11 +2,10 @@ import Failover
 
 /// A statistic of a figure with what each independent unit of replications has moved it by.
 ///
-/// The influences make two cells that were played with the same luck comparable: what both owe to a lucky month cancels
-/// in
-/// the differences, unit by unit, for a quantile as for a mean. The influence on a mean is that of the ratio estimator
-/// (x - R·y) / ȳ; that on a quantile is Bahadur's: the share of the unit's values beyond it, over the density there
-/// (R. R. Bahadur, "A Note on Quantiles in Large Samples", Annals of Mathematical Statistics 37, 1966).
+/// The influences make two cells that were played with the same luck comparable: what both owe to a lucky month
+/// cancels in the differences, unit by unit, for a quantile as for a mean. The influence on a mean is that of the
+/// ratio estimator (x - R·y) / ȳ; that on a quantile is Bahadur's: the share of the unit's values beyond it, over the
+/// density there (R. R. Bahadur, "A Note on Quantiles in Large Samples", Annals of Mathematical Statistics 37, 1966).
 struct FigureSample: Sendable, Hashable {
   let value: Double
   /// One for each unit; their sum is zero.
@@ -79,8 +78,7 @@ struct FigureSample: Sendable, Hashable {
   }
 
   /// How much this is above `factor` times another of the same units, in standard errors of that difference; infinite
-  /// when
-  /// nothing varies. `nil` when it cannot be told.
+  /// when nothing varies. `nil` when it cannot be told.
   func excess(over other: FigureSample, times factor: Double = 1) -> Double? {
     guard isReliable, other.isReliable, influences.count == other.influences.count else { return nil }
     let difference = value - factor * other.value

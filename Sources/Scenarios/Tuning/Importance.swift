@@ -6,8 +6,7 @@ public struct Importance: Sendable, Hashable {
   /// matters.
   public let first: Double
   /// The part that would vanish if it were held, whatever the others are: more than `first` by what it does together
-  /// with
-  /// others.
+  /// with others.
   public let total: Double
 
   /// The indices of every parameter, exact for the cells of a full grid that all weigh the same (I. M. Sobol,
@@ -15,9 +14,8 @@ public struct Importance: Sendable, Hashable {
   /// Computers in Simulation 55, 2001; on a grid they are the shares of a balanced analysis of variance).
   ///
   /// What the values owe to luck is taken off: each of the variances is a quadratic form of the values, so that what it
-  /// gains by luck is, on average, the same form of one unit's influences over the number of units. That holds whether
-  /// the
-  /// cells were played with the same luck or not.
+  /// gains by luck is, on average, the same form of one unit's influences over the number of units. That holds
+  /// whether the cells were played with the same luck or not.
   ///
   /// - Parameters:
   ///   - values: of every cell, the last parameter varying fastest.

@@ -27,8 +27,8 @@ public struct ParetoFront: Sendable, Hashable {
   }
 
   /// The point farthest from the straight line between the two ends, both axes scaled to 0...1: where going on in
-  /// either
-  /// direction begins to give less than it takes. `nil` when fewer than three points, or all on or above that line.
+  /// either direction begins to give less than it takes. `nil` when fewer than three points, or all on or above that
+  /// line.
   public var knee: Point? {
     guard points.count > 2, let first = points.first, let last = points.last else { return nil }
     let (width, height) = (last.x - first.x, first.y - last.y)

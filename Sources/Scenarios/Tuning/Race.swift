@@ -10,9 +10,8 @@ struct Race: Sendable {
 
   /// Replications of a cell that stays to the end.
   let replications: Int
-  /// So many replications in all at most, though the first round and the fewest that are kept may take more; `nil` for
-  /// no
-  /// bound.
+  /// So many replications in all at most, though the first round and the fewest that are kept may take more; `nil`
+  /// for no bound.
   let budget: Int?
   /// Whether cells may leave at all.
   let isSelecting: Bool

@@ -3,13 +3,10 @@ import Failover
 /// Which cells need not be played any further, because the answer is surely another one.
 ///
 /// A cell goes when one of its limits is surely broken, or when it is surely worse than others that meet the limits:
-/// dearer
-/// than the tolerance of `Choice` allows, or no cheaper and with a worse objective. "Surely" is a chance of at most
-/// `chance` to drop any wrong cell in one round, shared by all cells (Bonferroni). Comparisons are of replications with
-/// the same
-/// luck. That the better ones themselves meet the limits must be as sure: where a single one leaves a doubt, such as
-/// one
-/// that has had no false failover in few months, several must be better.
+/// dearer than the tolerance of `Choice` allows, or no cheaper and with a worse objective. "Surely" is a chance of at
+/// most `chance` to drop any wrong cell in one round, shared by all cells (Bonferroni). Comparisons are of
+/// replications with the same luck. That the better ones themselves meet the limits must be as sure: where a single
+/// one leaves a doubt, such as one that has had no false failover in few months, several must be better.
 struct Selection: Sendable {
   /// Why a cell is played no further.
   enum Reason: String, Sendable, Hashable, CaseIterable {
@@ -65,9 +62,8 @@ struct Selection: Sendable {
     return tied + cheapest.prefix(judgeCount).filter { !known.contains($0.index) }
   }
 
-  /// All in the order of promise: as `Choice` would choose, then those that qualify by their cost, then the rest by how
-  /// far
-  /// they are beyond their limits.
+  /// All in the order of promise: as `Choice` would choose, then those that qualify by their cost, then the rest by
+  /// how far they are beyond their limits.
   static func ranked(_ contenders: [Contender]) -> [Contender] {
     let tied = Choice(contenders).tied
     let known = Set(tied.map(\.index))

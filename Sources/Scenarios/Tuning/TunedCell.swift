@@ -8,8 +8,7 @@ public struct TunedCell: Sendable {
   /// For each limit, whether that is known with 95 % confidence either way; in the order of the limits.
   public let limitStandings: [LimitStanding]
   /// The objective, in the figure's own unit, for the luck of all replications: of a dropped cell what the reference
-  /// has, and
-  /// how much more or less the cell had in the replications that both have. `nil` when nothing had it.
+  /// has, and how much more or less the cell had in the replications that both have. `nil` when nothing had it.
   public let objective: Double?
   /// The second figure, likewise.
   public let against: Double?

@@ -16,9 +16,8 @@ extension Tuning {
 
   /// Plays the cells in rounds.
   ///
-  /// The outcome is the same to the bit for any number of workers. The n-th replication of a cell has the same luck as
-  /// in a
-  /// sweep.
+  /// The outcome is the same to the bit for any number of workers. The n-th replication of a cell has the same luck
+  /// as in a sweep.
   ///
   /// - Parameters:
   ///   - isStopped: asked before each replication.

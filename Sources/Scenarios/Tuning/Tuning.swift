@@ -22,9 +22,8 @@ public struct Tuning: Sendable {
   public let limits: [FigureLimit]
   /// Whether cells may leave before the end.
   public let isSelecting: Bool
-  /// At most this part of the full grid's replications is played, though never less than the first round and four cells
-  /// to
-  /// the end; `nil` for as many as it takes to be sure.
+  /// At most this part of the full grid's replications is played, though never less than the first round and four
+  /// cells to the end; `nil` for as many as it takes to be sure.
   public let budget: Double?
 
   /// - Throws: `InvalidFile` when the objective is also what it is held against, or a limit is by the month in a drill.

@@ -6,8 +6,7 @@ struct Alternative: Sendable {
 
 extension TuningOutcome {
   /// What the recommended setting was chosen over: its neighbours on the front, the knee, the ends, and what the
-  /// scenario says
-  /// itself; each once.
+  /// scenario says itself; each once.
   var alternatives: [Alternative] {
     guard let best = recommended, let objective = best.objective else { return [] }
     let sign = tuning.objective.sign

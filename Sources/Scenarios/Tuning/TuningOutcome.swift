@@ -10,8 +10,7 @@ public struct TuningOutcome: Sendable {
   /// The setting that comes nearest to meeting the limits, where none does.
   public let nearestMiss: TunedCell?
   /// The settings of which none is beaten in both figures, from the best objective on: of those that meet the limits,
-  /// or of
-  /// all where none does.
+  /// or of all where none does.
   public let front: [TunedCell]
   /// Of each parameter in the order of the sweep; `nil` when the cells are no full grid, or nothing varies.
   public let importance: [Importance]?

@@ -151,17 +151,17 @@ import Testing
       let home = ["HOME": folder, "MY_ID": "id", "HOOK": "https://slack"]
       let settings = try BackendSettings.read(contentsOf: folder + "/drill.yaml", environment: home).settings
       var found = try settings.credentials(for: BackendPart.allCases, environment: home)
-      #expect(found.vastAPIKey == SecretText("of the file"))
+      #expect(found.vastAPIKey == Secret("of the file"))
       #expect(found.google == .init(project: "p", zone: "z", credentialsFile: folder + "/google.json"))
-      #expect(found.objectStore?.keyID == SecretText("id"))
-      #expect(found.objectStore?.applicationKey == SecretText("of the file"))
-      #expect(found.webhooks == [SecretText("https://slack"), SecretText("https://hook")])
+      #expect(found.objectStore?.keyID == Secret("id"))
+      #expect(found.objectStore?.applicationKey == Secret("of the file"))
+      #expect(found.webhooks == [Secret("https://slack"), Secret("https://hook")])
       var environment = home
       for name in Self.ledger { environment[name] = "environment" }
       environment["GOOGLE_APPLICATION_CREDENTIALS"] = folder + "/key"
       found = try settings.credentials(for: BackendPart.allCases, environment: environment)
-      #expect(found.vastAPIKey == SecretText("environment"))
-      #expect(found.objectStore?.applicationKey == SecretText("environment"))
+      #expect(found.vastAPIKey == Secret("environment"))
+      #expect(found.objectStore?.applicationKey == Secret("environment"))
       #expect(found.google == .init(project: "p", zone: "z", credentialsFile: folder + "/key"))
       #expect(found.objectStore?.bucket == "file" && found.objectStore?.endpoint == "https://file")
       // Nothing shows what is inside.

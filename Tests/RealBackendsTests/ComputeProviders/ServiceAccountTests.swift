@@ -30,7 +30,7 @@ import Testing
 
   private func verified(_ token: Secret, _ file: ServiceAccountFile) async throws -> [NSDictionary] {
     let pem = try #require(file.fields["private_key"])
-    let output = try await shell("python3", "-c", Self.verifier, pem, token.reveal())
+    let output = try await shell("python3", "-c", Self.verifier, pem, token.revealed)
     return try #require(try JSONSerialization.jsonObject(with: Data(output.utf8)) as? [NSDictionary])
   }
 

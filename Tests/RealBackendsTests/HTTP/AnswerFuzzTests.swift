@@ -24,7 +24,7 @@ import Testing
       "min_bid": 0.2, "geolocation": "Thailand, TH", "verification": "verified"}]}
       """,
       { answer throws(PortError) in
-        let offers = try answer.decoded(VastOffers.self, "fuzz")
+        let offers = try answer.decoded(VastOffers<VastOffer>.self, "fuzz")
         let settings = VastSettings(image: "image", rental: .interruptible(percentOfMinimumBid: 150))
         let query = OfferQuery(
           minimumMemory: .zero, maximumPrice: HourlyPrice(perHour: Money(nanodollars: .max)), regions: [])
@@ -50,7 +50,7 @@ import Testing
     ),
     (
       "{\"offers\": [{\"id\": 900, \"disk_space\": 100}]}",
-      { answer throws(PortError) in _ = try answer.decoded(VastVolumeOffers.self, "fuzz") }
+      { answer throws(PortError) in _ = try answer.decoded(VastOffers<VastVolumeOffer>.self, "fuzz") }
     ),
     (
       "{\"success\": true, \"volume_name\": \"V.20118481\", \"id\": 5}",

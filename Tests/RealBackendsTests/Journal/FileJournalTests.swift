@@ -162,7 +162,7 @@ import Testing
     var whole = Array(JournalLine.heading.utf8)
     // The short ones: quicker, and every byte is hit more often.
     for entry in [Self.entries[0]] + Self.entries[6...9] { whole += try JournalLine.text(of: entry) }
-    var random = TestGenerator(seed: 11)
+    var random = Numbers(state: 11)
     var (partial, refused) = (0, 0)
     for _ in 0..<10_000 {
       var bytes = whole
@@ -197,7 +197,7 @@ import Testing
   /// The same with right checksums, so that the JSON itself is at stake.
   @Test func `entries that make no sense are refused, whatever their checksum`() throws {
     let samples = try Self.entries.dropLast(2).map { Array(try JournalLine.text(of: $0).dropFirst(9).dropLast()) }
-    var random = TestGenerator(seed: 12)
+    var random = Numbers(state: 12)
     for _ in 0..<10_000 {
       var json = samples[Int(random.next() % UInt64(samples.count))]
       let at = Int(random.next() % UInt64(json.count))
@@ -213,19 +213,5 @@ import Testing
       history = try JournalHistory(history.compacted)
       #expect(!(try JournalLine.text(of: entry)).isEmpty)
     }
-  }
-}
-
-/// SplitMix64, for inputs that are the same each time.
-private struct TestGenerator {
-  private var state: UInt64
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var word = state
-    word = (word ^ word >> 30) &* 0xBF58_476D_1CE4_E5B9
-    word = (word ^ word >> 27) &* 0x94D0_49BB_1331_11EB
-    return word ^ word >> 31
   }
 }

@@ -50,7 +50,8 @@ import Testing
     ("exited", "running", "running", .stopped, false),
     ("loading", "running", "stopped", .provisioning, false),
     ("offline", "running", "running", .offline, false),
-  ] as [(String, String, String?, InstanceStatus, Bool)]) func `an outbid instance is told from a stopped and a starting one`(
+  ] as [(String, String, String?, InstanceStatus, Bool)])
+  func `an outbid instance is told from a stopped and a starting one`(
     actual: String, intended: String, current: String?, status: InstanceStatus, isTakenAway: Bool
   ) throws {
     let tail = current.map { ", \"cur_state\": \"\($0)\"" } ?? ""

@@ -25,8 +25,12 @@ import Testing
         #expect(try Data(contentsOf: URL(fileURLWithPath: server.bucket + "/" + key)) == Data(content))
         try await client.delete(key, timeout: Self.limit)
         try await client.delete(key, timeout: Self.limit)
-        #expect(try await portError { () async throws(PortError) in try await client.get(key, timeout: Self.limit) }.reason == .notFound)
-        #expect(try await portError { () async throws(PortError) in try await client.head(key, timeout: Self.limit) }.reason == .notFound)
+        #expect(
+          try await portError { () async throws(PortError) in try await client.get(key, timeout: Self.limit) }.reason
+            == .notFound)
+        #expect(
+          try await portError { () async throws(PortError) in try await client.head(key, timeout: Self.limit) }.reason
+            == .notFound)
       }
       try await client.put("empty", [], timeout: Self.limit)
       #expect(try await client.get("empty", timeout: Self.limit) == [])
@@ -82,7 +86,9 @@ import Testing
       #expect(error == PortError(.unreachable, "the source broke"))
       #expect(try await client.list(prefix: "", timeout: Self.limit).isEmpty)
       #expect(try await client.unfinishedUploads(prefix: "", timeout: Self.limit).isEmpty)
-      #expect(try await portError { () async throws(PortError) in try await client.get("broken", timeout: Self.limit) }.reason == .notFound)
+      #expect(
+        try await portError { () async throws(PortError) in try await client.get("broken", timeout: Self.limit) }.reason
+          == .notFound)
     }
   }
 
@@ -92,10 +98,12 @@ import Testing
       let request = client.request(call, payloadHash: SignatureV4.hex(SHA256.hash(data: Data(call.body))))
       let headers = request.headers.map { "\($0.name): \($0.value)\r\n" }.joined()
       // Signed for a thousand bytes, of which a hundred come.
-      let text = "PUT /bucket/cut HTTP/1.1\r\n\(headers)content-length: 1000\r\n\r\n" + String(repeating: "\u{7}", count: 100)
+      let text =
+        "PUT /bucket/cut HTTP/1.1\r\n\(headers)content-length: 1000\r\n\r\n" + String(repeating: "\u{7}", count: 100)
       try await shell(
         "python3", "-c",
-        "import socket,sys; s=socket.create_connection(('127.0.0.1',int(sys.argv[1]))); s.sendall(sys.argv[2].encode()); s.close()",
+        "import socket,sys; s=socket.create_connection(('127.0.0.1',int(sys.argv[1]))); "
+          + "s.sendall(sys.argv[2].encode()); s.close()",
         "\(server.port)", text)
       try await Task.sleep(for: .milliseconds(200))
       #expect(try await client.list(prefix: "", timeout: Self.limit).isEmpty)

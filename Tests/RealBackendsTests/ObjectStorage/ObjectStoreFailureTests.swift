@@ -10,7 +10,8 @@ import Testing
     _ server: CannedServer, silence: Duration = .seconds(20), _ body: (ObjectStoreClient) async throws -> Value
   ) async throws -> Value {
     let settings = try ObjectStoreSettings(
-      endpoint: "http://127.0.0.1:\(server.port)", region: "here", bucket: "bucket", keyID: "id", secret: "hush-hush")
+      endpoint: "http://127.0.0.1:\(server.port)", region: "here", bucket: "bucket", keyID: "id",
+      secret: Secret("hush-hush"))
     return try await ObjectStoreClient.with(settings, silenceTolerated: silence) { client in
       var client = client
       client.backoff = .constant(.milliseconds(5))
@@ -19,7 +20,8 @@ import Testing
   }
 
   private static func refusal(_ code: String, _ more: String = "") -> String {
-    "<?xml version=\"1.0\"?><Error><Code>\(code)</Code><Message>because &lt;hush-hush&gt;\nof it</Message>\(more)</Error>"
+    "<?xml version=\"1.0\"?>"
+      + "<Error><Code>\(code)</Code><Message>because &lt;hush-hush&gt;\nof it</Message>\(more)</Error>"
   }
 
   @Test(arguments: [
@@ -72,7 +74,8 @@ import Testing
     } _: { server in
       try await client(server) { client in
         for error in [
-          try await portError { () async throws(PortError) in try await client.list(prefix: "", timeout: .seconds(20)) },
+          try await portError { () async throws(PortError) in try await client.list(prefix: "", timeout: .seconds(20))
+          },
           try await portError { () async throws(PortError) in try await client.get("x", timeout: .seconds(20)) },
         ] {
           if status != 403 { #expect(error.reason == .invalidAnswer) }
@@ -99,7 +102,7 @@ import Testing
   @Test func `a refused connection is said to be unreachable at once`() async throws {
     let port = try await CannedServer.run({ _, _ in nil }, { $0.port })
     let settings = try ObjectStoreSettings(
-      endpoint: "http://127.0.0.1:\(port)", bucket: "bucket", keyID: "id", secret: "hush-hush")
+      endpoint: "http://127.0.0.1:\(port)", bucket: "bucket", keyID: "id", secret: Secret("hush-hush"))
     let error = try await ObjectStoreClient.with(settings) { client in
       var client = client
       client.backoff = .constant(.milliseconds(5))
@@ -145,16 +148,20 @@ import Testing
 
   @Test func `settings say what is wrong, and never show the secret`() throws {
     let settings = try ObjectStoreSettings(
-      endpoint: "s3.us-west-004.backblazeb2.com", bucket: "bucket", keyID: "id", secret: "hush-hush")
+      endpoint: "s3.us-west-004.backblazeb2.com", bucket: "bucket", keyID: "id", secret: Secret("hush-hush"))
     #expect(settings.region == "us-west-004" && settings.isEncrypted && settings.service == "B2")
     var shown = "\(settings) \(String(reflecting: settings))"
     dump(settings, to: &shown)
     #expect(!shown.contains("hush"))
     let r2 = try ObjectStoreSettings(
-      endpoint: "https://x.r2.cloudflarestorage.com/", bucket: "bucket", keyID: "id", secret: "hush-hush")
+      endpoint: "https://x.r2.cloudflarestorage.com/", bucket: "bucket", keyID: "id", secret: Secret("hush-hush"))
     #expect(r2.region == "auto" && r2.service == "R2")
-    #expect(throws: PortError.self) { try ObjectStoreSettings(endpoint: "http://a b", bucket: "bucket", keyID: "i", secret: "s") }
-    #expect(throws: PortError.self) { try ObjectStoreSettings(endpoint: "a", bucket: "../x", keyID: "i", secret: "s") }
+    #expect(throws: PortError.self) {
+      try ObjectStoreSettings(endpoint: "http://a b", bucket: "bucket", keyID: "i", secret: Secret("s"))
+    }
+    #expect(throws: PortError.self) {
+      try ObjectStoreSettings(endpoint: "a", bucket: "../x", keyID: "i", secret: Secret("s"))
+    }
     let missing = #expect(throws: PortError.self) { try ObjectStoreSettings(environment: ["B2_BUCKET": "bucket"]) }
     #expect(missing?.detail == "not set in the environment: B2_ENDPOINT, B2_KEY_ID, B2_APPLICATION_KEY")
   }

@@ -20,7 +20,8 @@ import Testing
     func data(_ host: Int) -> String { lab.hosts[host].data + "/project" }
 
     func save(base: SnapshotID? = nil) async throws -> SnapshotReport {
-      try await store.save(SnapshotRequest(source: lab.hosts[0].address, path: path, base: base), timeout: SnapshotStoreTests.limit)
+      try await store.save(
+        SnapshotRequest(source: lab.hosts[0].address, path: path, base: base), timeout: SnapshotStoreTests.limit)
     }
 
     @discardableResult
@@ -32,7 +33,11 @@ import Testing
     func picture(_ directory: String) async throws -> String {
       try await shell(
         "sh", "-c",
-        #"cd -- "$0" && { find . -printf '%P %y %m %l %T@ %U:%G\0' | sort -z | tr '\0' '\n'; find . -type f -print0 | sort -z | xargs -0 -r sha256sum --zero; find . -type f -links +1 -printf '%n %P\n' | sort; }"#,
+        #"""
+        cd -- "$0" && { find . -printf '%P %y %m %l %T@ %U:%G\0' | sort -z | tr '\0' '\n'
+        find . -type f -print0 | sort -z | xargs -0 -r sha256sum --zero
+        find . -type f -links +1 -printf '%n %P\n' | sort; }
+        """#,
         directory)
     }
 
@@ -61,7 +66,8 @@ import Testing
       "sh", "-c",
       #"""
       cd -- "$0"; umask 022
-      for name in -rf 'a b' "'q'" '"d"' '$(touch x)' '*' 'back\slash' 'ünïcödé' '#h' '~' ' lead' 'trail ' "$(printf 'new\nline')"; do
+      for name in -rf 'a b' "'q'" '"d"' '$(touch x)' '*' 'back\slash' 'ünïcödé' '#h' '~' ' lead' 'trail ' \
+        "$(printf 'new\nline')"; do
         printf 'in %s' "$name" > "./$name"; done
       mkdir -p deep/er/est empty 'sp ace/in'; : > zero; printf x > deep/er/est/file; printf y > 'sp ace/in/ x'
       ln -s deep/er link; ln -s '/no where' dangling; ln zero deep/hard
@@ -106,7 +112,10 @@ import Testing
       let states = [
         #"rm -rf deep; rm -f -- -rf; printf other > 'a b'; mv text moved; mkdir '*.d'"#,
         // A file becomes a directory, a directory a file, a link a directory; old date and length, new bytes.
-        #"rm zero; mkdir zero; printf in > zero/in; rm -rf empty; printf f > empty; rm link; mkdir link; touch -r moved ref; sed -i 1s/1/7/ moved; touch -r ref moved; rm ref"#,
+        #"""
+        rm zero; mkdir zero; printf in > zero/in; rm -rf empty; printf f > empty; rm link; mkdir link
+        touch -r moved ref; sed -i 1s/1/7/ moved; touch -r ref moved; rm ref
+        """#,
         #"mv zero one; rm -rf 'sp ace'; ln moved again; chmod 0600 moved"#,
       ]
       var base = first
@@ -246,7 +255,9 @@ import Testing
   @Test func `a workspace that is not there is not saved`() async throws {
     try await run { place in
       let request = SnapshotRequest(source: place.lab.hosts[0].address, path: place.path + "/none")
-      let error = try await portError { () async throws(PortError) in try await place.store.save(request, timeout: Self.limit) }
+      let error = try await portError { () async throws(PortError) in
+        try await place.store.save(request, timeout: Self.limit)
+      }
       #expect(error.reason == .notFound && error.detail.contains("no such directory"), "\(error)")
       #expect(try await place.client.list(prefix: "", timeout: Self.limit).isEmpty)
       #expect(try await place.client.unfinishedUploads(prefix: "", timeout: Self.limit).isEmpty)

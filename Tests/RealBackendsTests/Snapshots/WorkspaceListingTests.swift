@@ -120,7 +120,8 @@ import Testing
     let values = Handover<Int>(capacity: 0)
     @Sendable func wait() async throws(PortError) { _ = try await values.next() }
     @Sendable func fail() async throws(PortError) { throw PortError(.diskFull, "x") }
-    #expect(try await portError { () async throws(PortError) in try await together([wait, wait2, fail]) }.reason == .diskFull)
+    #expect(
+      try await portError { () async throws(PortError) in try await together([wait, wait2, fail]) }.reason == .diskFull)
     @Sendable func wait2() async throws(PortError) { try await Handover<Int>(capacity: 0).send(1) }
   }
 }

@@ -81,7 +81,8 @@ final class CannedServer: Sendable {
         if !headers.contains(name: "content-length") {
           headers.add(name: "content-length", value: "\(answer.body.utf8.count)")
         }
-        context.write(wrapOutboundOut(.head(.init(version: .http1_1, status: answer.status, headers: headers))), promise: nil)
+        context.write(
+          wrapOutboundOut(.head(.init(version: .http1_1, status: answer.status, headers: headers))), promise: nil)
         if head.method != .HEAD {
           context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(string: answer.body)))), promise: nil)
         }

@@ -16,7 +16,7 @@ struct ObjectStoreServer: Sendable {
     bucket: String = "bucket", keyID: String = "an-id", secret: String = "a/secret+key"
   ) throws -> ObjectStoreSettings {
     try ObjectStoreSettings(
-      endpoint: "http://127.0.0.1:\(port)", bucket: bucket, keyID: keyID, secret: secret)
+      endpoint: "http://127.0.0.1:\(port)", bucket: bucket, keyID: keyID, secret: Secret(secret))
   }
 
   /// Starts the server, gives `body` a client of it, and takes everything away again.

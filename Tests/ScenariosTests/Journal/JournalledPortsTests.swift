@@ -98,9 +98,10 @@ import Testing
   }
 
   /// A marketplace that does what the first order says, and whose answer is lost.
-  private struct SilentMarketplace: LabellingMarketplace {
+  private struct SilentMarketplace: LabellingMarketplace, ForwardingMarketplace {
     let market: LabelledMarketplace
     let orders: Confined<Int>
+    var forwardsTo: any GPUMarketplace { market }
 
     func create(_ order: InstanceOrder, label: String, timeout: Duration) async throws(PortError) -> InstanceID {
       let id = try await market.create(order, label: label, timeout: timeout)
@@ -122,18 +123,6 @@ import Testing
     func createVolume(
       size: ByteCount, on machine: MachineID, timeout: Duration
     ) async throws(PortError) -> VolumeID { throw PortError(.refused, "no label") }
-    func search(_ query: OfferQuery, timeout: Duration) async throws(PortError) -> [Offer] {
-      try await market.search(query, timeout: timeout)
-    }
-    func start(_ id: InstanceID, timeout: Duration) async throws(PortError) {
-      try await market.start(id, timeout: timeout)
-    }
-    func stop(_ id: InstanceID, timeout: Duration) async throws(PortError) {
-      try await market.stop(id, timeout: timeout)
-    }
-    func describe(_ id: InstanceID, timeout: Duration) async throws(PortError) -> Instance {
-      try await market.describe(id, timeout: timeout)
-    }
     func destroy(_ id: InstanceID, timeout: Duration) async throws(PortError) {
       try await market.destroy(id, timeout: timeout)
     }

@@ -172,7 +172,9 @@ import Testing
     let page = ParsedPage(try SamplePages.page(document))
     #expect(page.text.contains("--set endpoint.change=1s --set healthCheck.failureThreshold=1"))
     let labels = page.named("text").map(\.text)
-    #expect(labels.contains("change 1s, failureThreshold 1 ★") && labels.contains { $0.contains("; ★ recommended, ✗ breaks a limit") })
+    #expect(
+      labels.contains("change 1s, failureThreshold 1 ★")
+        && labels.contains { $0.contains("; ★ recommended, ✗ breaks a limit") })
     let none = ParsedPage(try SamplePages.page(SamplePages.tuning(["mttd<1ms"])))
     #expect(none.text.contains("No setting meets the limits") && none.text.contains("breaks mttd<1ms"))
     #expect(!none.text.contains("★"))
@@ -186,9 +188,11 @@ import Testing
       for title in Set(titles) {
         let picture = try HTMLReport.picture(of: [result], named: title)
         let parsed = ParsedPage(picture)
-        #expect(parsed.problem == nil && parsed.elements.first?.name == "svg", "\(name), \(title): \(parsed.problem ?? "")")
+        #expect(
+          parsed.problem == nil && parsed.elements.first?.name == "svg", "\(name), \(title): \(parsed.problem ?? "")")
         #expect(parsed.named("style").count == 1 && parsed.named("rect").first?.attributes["class"] == "paper")
-        #expect(!picture.contains("url(") && !picture.replacing("http://www.w3.org/2000/svg", with: "").contains("http"))
+        #expect(
+          !picture.contains("url(") && !picture.replacing("http://www.w3.org/2000/svg", with: "").contains("http"))
       }
       #expect(throws: InvalidFile.self) { try HTMLReport.picture(of: [result], named: "no such drawing") }
     }
@@ -213,7 +217,8 @@ import Testing
     "<\u{301}b>", "]]>&lt;--><!--", "{{title}}{{{style}}}", String(repeating: "long name ", count: 1000), "a\u{1}b\u{202E}c",
     String(repeating: "\u{4E00}\u{1F469}\u{200D}\u{1F680}", count: 500),
   ]) func `whatever stands in a document stands on the page as text`(hostile: String) throws {
-    for (name, document) in documents where ["drill", "comparison", "sweep", "tuning", "no tuning", "check"].contains(name) {
+    for (name, document) in documents
+    where ["drill", "comparison", "sweep", "tuning", "no tuning", "check"].contains(name) {
       let file = try FileText(bytes: Array(document.utf8), name: "x.json")
       let changed = Self.replacingTexts(of: try JSONReader.value(of: file), by: hostile)
       let page = ParsedPage(try HTMLReport.render(changed))
@@ -225,8 +230,8 @@ import Testing
     }
   }
 
-  /// Every text of a document but the few that say what kind of thing something is; of a long one, names only, as a log of
-  /// novels takes its time.
+  /// Every text of a document but the few that say what kind of thing something is; of a long one, names only, as a
+  /// log of novels takes its time.
   private static func replacingTexts(of value: JSONValue, under key: String = "", by text: String) -> JSONValue {
     switch value {
     case .text:

@@ -68,7 +68,8 @@ enum SamplePages {
       ("quiet", JSONReport.render(Run(Fixture.quiet, seed: 1))),
     ]
     return try runs + [
-      ("comparison", comparison), ("sweep", sweep), ("tuning", tuning()), ("no tuning", tuning(["mttd<1ms"])), ("check", check),
+      ("comparison", comparison), ("sweep", sweep), ("tuning", tuning()), ("no tuning", tuning(["mttd<1ms"])),
+      ("check", check),
     ]
   }
 
@@ -98,14 +99,18 @@ enum SamplePages {
       }
       func shift(_ samples: inout SeedSamples, by steps: (Int) -> Int64) {
         for name in ["mttd", "mttrDegraded"] {
-          samples.figures[name] = samples.figures[name]?.enumerated().map { seed, values in values.map { $0 + steps(seed) } }
+          samples.figures[name] = samples.figures[name]?.enumerated().map { seed, values in
+            values.map { $0 + steps(seed) }
+          }
         }
         samples.phases["detection"] = samples.phases["detection"]?.enumerated().map { $1 + steps($0) }
       }
       let checks = try [
         check("worse") { shift(&$0) { 4_100 + Int64($0) * 7 } }, check("better") { shift(&$0) { -100 - Int64($0) } },
         check("same") { _ in }, check("gone") { $0.figures["mttd"] = nil },
-        Check(path: "x.json", cell: "x.json", seeds: "", result: .failure(NotComparable(path: "x.json", reason: "not there"))),
+        Check(
+          path: "x.json", cell: "x.json", seeds: "",
+          result: .failure(NotComparable(path: "x.json", reason: "not there"))),
       ]
       return try CheckReport(checks).render(.json)
     }

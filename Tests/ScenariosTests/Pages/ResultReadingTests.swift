@@ -22,10 +22,15 @@ import Testing
     ("{\"a\": \"\\x\"}", "x.json:1:8: error: this is not JSON: unknown escape"),
     ("{\"a\": \"\\ud800\"}", "x.json:1:8: error: this is not JSON: this escape is half a character"),
     ("{} {}", "x.json:1:4: error: this is not JSON: there is more text after the end of the document"),
-    ("[1]", "x.json: error: this is no result of run, compare, sweep, tune or check with --format json: it has no kind"),
+    (
+      "[1]", "x.json: error: this is no result of run, compare, sweep, tune or check with --format json: it has no kind"
+    ),
     ("{}", "x.json: error: this is no result of run, compare, sweep, tune or check with --format json: it has no kind"),
     ("{\"kind\": 7}", "x.json: error: kind: expected text"),
-    ("{\"kind\": \"verdict\"}", "x.json: error: results of kind 'verdict' are not known here; known: run, comparison, sweep, tuning, check"),
+    (
+      "{\"kind\": \"verdict\"}",
+      "x.json: error: results of kind 'verdict' are not known here; known: run, comparison, sweep, tuning, check"
+    ),
     ("{\"kind\": \"run\"}", "x.json: error: schemaVersion is missing"),
     ("{\"kind\": \"run\", \"schemaVersion\": 2}", "x.json: error: schemaVersion 2 is not known here; this program reads 1"),
     ("{\"kind\": \"run\", \"schemaVersion\": 1}", "x.json: error: scenario is missing"),

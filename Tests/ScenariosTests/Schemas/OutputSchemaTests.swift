@@ -92,7 +92,8 @@ import Testing
     try expectValid([document], .check)
     try expectStrict(document, .check)
     let folder = Catalogue.folder.deletingLastPathComponent().appendingPathComponent("baselines")
-    let baselines = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".json") }.sorted()
+    let baselines = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".json") }
+      .sorted()
       .map { try String(contentsOf: folder.appendingPathComponent($0), encoding: .utf8) }
     #expect(baselines.count >= 3)
     try expectValid(baselines, .baseline)

@@ -147,22 +147,16 @@ struct Unreachable: EndpointRouter {
 }
 
 /// A provider whose machine is no more from some moment on.
-struct Gone: ComputeProvider {
+struct Gone: ForwardingComputeProvider {
   let inner: any ComputeProvider
   let id: InstanceID
   let simulation: Simulation
   let from: VirtualClock.Instant
 
+  var forwardsTo: any ComputeProvider { inner }
+
   func create(_ machine: StandbyMachine, timeout: Duration) async throws(PortError) -> Instance {
     try await inner.create(machine, timeout: timeout)
-  }
-
-  func start(_ id: InstanceID, timeout: Duration) async throws(PortError) {
-    try await inner.start(id, timeout: timeout)
-  }
-
-  func stop(_ id: InstanceID, timeout: Duration) async throws(PortError) {
-    try await inner.stop(id, timeout: timeout)
   }
 
   func describe(_ id: InstanceID, timeout: Duration) async throws(PortError) -> Instance {

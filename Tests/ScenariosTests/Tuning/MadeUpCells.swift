@@ -3,9 +3,8 @@ import FailoverSim
 
 @testable import Scenarios
 
-/// Cells whose truth is known: the objective and the cost have normal noise of which a part is shared by all cells, and
-/// false
-/// failovers come by chance.
+/// Cells whose truth is known: the objective and the cost have normal noise of which a part is shared by all cells,
+/// and false failovers come by chance.
 struct MadeUpCells {
   struct Truth {
     var objective: Double

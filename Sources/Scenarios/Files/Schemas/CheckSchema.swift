@@ -19,7 +19,8 @@ enum CheckSchema {
 
   private static func head(_ statuses: [Check.Status]) -> [(key: String, value: JSONValue)] {
     [
-      ("baseline", JSONSchema.text), ("cell", JSONSchema.text), ("seeds", JSONSchema.text), ("status", status(statuses)),
+      ("baseline", JSONSchema.text), ("cell", JSONSchema.text), ("seeds", JSONSchema.text),
+      ("status", status(statuses)),
     ]
   }
 
@@ -68,7 +69,10 @@ enum BaselineSchema {
   static func document(_ title: String) -> JSONValue {
     let metric = JSONSchema.object([
       ("tolerance", .line(["type": "integer", "minimum": .number(0), "maximum": .number(Steps.largest)])),
-      ("unit", JSONSchema.words(MetricUnit.allCases.map(Steps.name).reduce(into: []) { if !$0.contains($1) { $0.append($1) } })),
+      (
+        "unit",
+        JSONSchema.words(MetricUnit.allCases.map(Steps.name).reduce(into: []) { if !$0.contains($1) { $0.append($1) } })
+      ),
       ("value", step),
     ])
     let seeds = JSONSchema.object([
@@ -78,7 +82,8 @@ enum BaselineSchema {
     let until = JSONSchema.nullable(
       .line(["type": "integer", "minimum": .number(1), "maximum": .number(Steps.largest / 1_000)]))
     let scenario = JSONSchema.object([
-      ("file", JSONSchema.text), ("hash", hash), ("name", JSONSchema.text), ("settings", JSONSchema.array(JSONSchema.text)),
+      ("file", JSONSchema.text), ("hash", hash), ("name", JSONSchema.text),
+      ("settings", JSONSchema.array(JSONSchema.text)),
       ("trace", JSONSchema.nullable(JSONSchema.text)), ("until", until),
     ])
     return JSONSchema.document(

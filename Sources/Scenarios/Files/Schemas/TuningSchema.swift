@@ -13,7 +13,8 @@ enum TuningSchema {
     return JSONSchema.document(
       title,
       JSONSchema.object([
-        ("schemaVersion", JSONSchema.constant(1)), ("kind", JSONSchema.words(["tuning"])), ("scenario", JSONSchema.text),
+        ("schemaVersion", JSONSchema.constant(1)), ("kind", JSONSchema.words(["tuning"])),
+        ("scenario", JSONSchema.text),
         ("objective", objective), ("against", JSONSchema.text), ("limits", JSONSchema.array(JSONSchema.text)),
         ("units", SweepSchema.units), ("seed", JSONSchema.count),
         ("replications", JSONSchema.object(["each", "played", "fullGrid"].map { ($0, JSONSchema.count) })),
@@ -39,7 +40,8 @@ enum TuningSchema {
     return [
       ("isDropped", JSONSchema.bool), ("dropped", reasons), ("meetsLimits", JSONSchema.bool),
       ("limits", JSONSchema.array(standings)), ("onFront", JSONSchema.bool), ("isKnee", JSONSchema.bool),
-      ("recommended", JSONSchema.bool), ("objective", SweepSchema.optionalNumber), ("against", SweepSchema.optionalNumber),
+      ("recommended", JSONSchema.bool), ("objective", SweepSchema.optionalNumber),
+      ("against", SweepSchema.optionalNumber),
     ]
   }
 }

@@ -34,7 +34,10 @@ enum SVG {
     let (width, height) = (Self.width + 2 * margin, chart.height + 2 * margin)
     let paper = Markup.element(
       "rect",
-      [("x", number(-margin)), ("y", number(-margin)), ("width", number(width)), ("height", number(height)), ("class", "paper")])
+      [
+        ("x", number(-margin)), ("y", number(-margin)), ("width", number(width)), ("height", number(height)),
+        ("class", "paper"),
+      ])
     let box = "\(number(-margin)) \(number(-margin)) \(number(width)) \(number(height))"
     return Markup.element(
       "svg",
@@ -43,7 +46,9 @@ enum SVG {
       [
         Markup.element("title", [], Markup(chart.title)), Markup.element("desc", [], Markup(chart.summary)),
         // Ours, and without any character that markup would need to escape.
-        Markup(safe: "<style>\n\(PageTemplate.colours)\n\(PageTemplate.drawing)\nsvg .paper { fill: var(--paper); }\n</style>"),
+        Markup(
+          safe:
+            "<style>\n\(PageTemplate.colours)\n\(PageTemplate.drawing)\nsvg .paper { fill: var(--paper); }\n</style>"),
         paper, chart.drawing,
       ].joined()
     ).text + "\n"

@@ -80,7 +80,8 @@ struct HeatmapChart: Chart {
         let own = marks.filter { $0.row == row && $0.column == column }
         parts.append(
           SVG.text(
-            SVG.fitted(([text] + own.map(\.sign)).joined(separator: " "), width: width - 2), x: x + width / 2, y: y + 20,
+            SVG.fitted(([text] + own.map(\.sign)).joined(separator: " "), width: width - 2), x: x + width / 2,
+            y: y + 20,
             "mid small" + (value.map { " on\(shade($0))" } ?? "") + (own.contains(where: \.isStrong) ? " strong" : "")))
       }
     }

@@ -120,7 +120,9 @@ struct ParetoChart: Chart {
     for (place, choice) in choices.enumerated() where isInside(choice) {
       let isFront = onFront.contains(place)
       let tip = "\(choice.name): \(x.name) \(choice.x.text(x.unit)), \(y.name) \(choice.y.text(y.unit))"
-      parts.append(SVG.circle(px(choice), py(choice), radius: isFront ? 6 : 4, isFront ? "s0 edge" : choice.isOut ? "frame" : "s5 edge",
+      parts.append(
+        SVG.circle(
+          px(choice), py(choice), radius: isFront ? 6 : 4, isFront ? "s0 edge" : choice.isOut ? "frame" : "s5 edge",
         tip: tip))
       if place == recommended { parts.append(SVG.circle(px(choice), py(choice), radius: 10.5, "frame")) }
     }
@@ -173,7 +175,8 @@ struct ParetoChart: Chart {
           place == recommended
             ? Page.Cell("★ recommended", tone: .good)
             : choice.note.map { Page.Cell($0) }
-              ?? (front.contains(place) ? Page.Cell("none is better in both") : Page.Cell("beaten in both", tone: .faint)),
+              ?? (front.contains(place)
+                ? Page.Cell("none is better in both") : Page.Cell("beaten in both", tone: .faint)),
         ]
       })
   }

@@ -18,7 +18,8 @@ struct CheckPage {
     let only = checks.count == 1 ? checks.first?.cell : nil
     var page = Page(
       title: "Check of \(only ?? "\(checks.count) baselines")",
-      summary: try root.text("verdict") + ". Each scenario was played again with the seeds of its baseline and laid beside it "
+      summary: try root.text("verdict")
+        + ". Each scenario was played again with the seeds of its baseline and laid beside it "
         + "seed by seed: what differs is what was changed.")
     page.facts = [
       .init(name: "verdict", value: Self.cell(try root.text("status"))),
@@ -46,7 +47,8 @@ struct CheckPage {
     }
     return .init(
       heading: "Verdict",
-      lead: "Regressed: worse, and the near end of the 99 % interval of the difference is beyond the tolerance.", blocks: blocks)
+      lead: "Regressed: worse, and the near end of the 99 % interval of the difference is beyond the tolerance.",
+      blocks: blocks)
   }
 }
 
@@ -109,7 +111,9 @@ private struct CheckedBaseline {
     path = try node.text("baseline")
     metrics = try node.elements("metrics").map { try Metric($0) }
     var parts = try node.optional("reason").map { [try $0.text()] } ?? []
-    parts += try node.elements("limits").filter { try !$0.flag("holds") }.map { "limit broken: \(try $0.text("limit"))" }
+    parts += try node.elements("limits").filter { try !$0.flag("holds") }.map {
+      "limit broken: \(try $0.text("limit"))"
+    }
     let told = metrics.filter { $0.verdict == "regressed" || $0.verdict == "improved" }
     parts += try told.prefix(3).map { "\($0.label) \(try $0.change().text)" }
     if told.count > 3 { parts.append("and \(told.count - 3) more") }
@@ -122,14 +126,18 @@ private struct CheckedBaseline {
     let parts = try remarks() + [.table(changed())] + differences() + curves() + phases() + [
       .folded("All \(metrics.count) figures", [.table(try table("All figures", metrics))])
     ]
-    return [.init(heading: "\(cell): \(status)", lead: try node.text("seeds") + ", the same luck for both.", blocks: parts)]
+    return [
+      .init(heading: "\(cell): \(status)", lead: try node.text("seeds") + ", the same luck for both.", blocks: parts)
+    ]
   }
 
   // MARK: Words
 
   private func remarks() throws -> [Page.Block] {
     var items: [String] = []
-    if metrics.contains(where: \.isChanged), let place = try node.optional("where") { items.append("Where: \(try place.text())") }
+    if metrics.contains(where: \.isChanged), let place = try node.optional("where") {
+      items.append("Where: \(try place.text())")
+    }
     items += try node.elements("limits").map { limit in
       let value = try limit.optional("value")?.text() ?? "missing: nothing had a value"
       return "Limit \(try limit.text("limit")): it is \(value)" + (try limit.flag("holds") ? "" : ", which breaks it")
@@ -211,7 +219,8 @@ private struct CheckedBaseline {
       return .chart(
         DistributionChart(
           title: "\(figure?.label ?? name), now and in the baseline",
-          caption: (figure.map { "\($0.help): " } ?? "") + "how many incidents are over by when; in brackets, how many there are."
+          caption: (figure.map { "\($0.help): " } ?? "")
+            + "how many incidents are over by when; in brackets, how many there are."
             + (isSame ? " Both curves are the same." : ""),
           quantity: figure?.help ?? name, unit: .duration, samples: samples))
     }
@@ -237,7 +246,8 @@ private struct CheckedBaseline {
         ? [
           .chart(
             IntervalChart(
-              title: "Which phase it was", caption: "Now less baseline, with the 99 % interval.", quantity: "difference of the mean",
+              title: "Which phase it was", caption: "Now less baseline, with the 99 % interval.",
+              quantity: "difference of the mean",
               unit: .duration, rows: rows, showsZero: true, confidence: 99))
         ] : [])
   }

@@ -21,7 +21,9 @@ struct ParameterGrid {
     isTurned = one.count < other.count
     side = isTurned ? (first[1].path, other) : (first[0].path, one)
     top = isTurned ? (first[0].path, one) : (first[1].path, other)
-    guard top.values.count > 1, top.values.count <= Self.mostColumns, side.values.count <= Self.mostRows else { return nil }
+    guard top.values.count > 1, top.values.count <= Self.mostColumns, side.values.count <= Self.mostRows else {
+      return nil
+    }
   }
 
   /// What each combination has, by row and column; `nil` where there is no cell.
@@ -36,7 +38,8 @@ struct ParameterGrid {
   /// The row and the column of a cell; `nil` for one that is not among these.
   func place(of parameters: Parameters) -> (row: Int, column: Int)? {
     let key = key(parameters)
-    guard key.count == 2, let row = side.values.firstIndex(of: key[0]), let column = top.values.firstIndex(of: key[1]) else {
+    guard key.count == 2, let row = side.values.firstIndex(of: key[0]), let column = top.values.firstIndex(of: key[1])
+    else {
       return nil
     }
     return (row, column)

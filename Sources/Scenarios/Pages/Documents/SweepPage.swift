@@ -173,10 +173,8 @@ struct SweepPage {
   }
 
   private func failures() throws -> Page.Section? {
-    let broken = try all.compactMap { cell -> String? in
-      if let error = try cell.node.optional("error") { return "cell \(cell.number), \(cell.name): \(try error.text())" }
-      guard let violations = try cell.node.optional("violations") else { return nil }
-      return "cell \(cell.number), \(cell.name): what must always hold did not: \(try violations.text("first"))"
+    let broken = try all.compactMap { cell in
+      try cell.node.cellProblem.map { "cell \(cell.number), \(cell.name): \($0)" }
     }
     return broken.isEmpty ? nil : .init(heading: "Cells with problems", blocks: [.list(broken)])
   }

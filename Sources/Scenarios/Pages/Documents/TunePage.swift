@@ -25,9 +25,11 @@ struct TunePage {
     let effort = try root.member("replications")
     var page = Page(
       title: "Tuning of \(try root.text("scenario"))",
-      summary: "The cheapest of \(cells.count) setting\(cells.count == 1 ? "" : "s") of \(paths.joined(separator: ", "))"
+      summary:
+        "The cheapest of \(cells.count) setting\(cells.count == 1 ? "" : "s") of \(paths.joined(separator: ", "))"
         + (limits.isEmpty ? "" : " with \(limits.joined(separator: ", "))")
-        + "; of equally cheap ones, the one with the \(try direction == "maximize" ? "most" : "least") \(objective.label).")
+        + "; of equally cheap ones, the one with the \(try direction == "maximize" ? "most" : "least") "
+        + "\(objective.label).")
     page.facts = [
       .init(name: "scenario", value: .init(try root.text("scenario"))),
       .init(name: "first seed", value: .init(try root.literal("seed"), literal: try root.literal("seed"))),
@@ -49,9 +51,11 @@ struct TunePage {
     let own = recommended.parameters.map { parameter in
       Page.Tile(label: parameter.path, value: .init(parameter.value), note: "recommended")
     }
-    return own + (try [objective, against].map { figure in
-      Page.Tile(label: figure.label, value: .init(try value(of: figure, in: recommended), figure.unit), note: figure.note)
-    })
+    let figures = try [objective, against].map { figure in
+      Page.Tile(
+        label: figure.label, value: .init(try value(of: figure, in: recommended), figure.unit), note: figure.note)
+    }
+    return own + figures
   }
 
   /// Of the objective and what it is held against as the tuning has it, of all others as they were seen.
@@ -88,7 +92,10 @@ struct TunePage {
         }
         return [.init(row.why, tone: index == 0 ? .good : nil)] + row.cell.parameters.map { Page.Cell($0.value) }
           + (try figures.map { .init(try value(of: $0, in: row.cell), $0.unit) })
-          + [index == 0 ? .none : .init(changes.isEmpty ? "the same" : changes.joined(separator: ", ")), standing(of: row.cell)]
+          + [
+            index == 0 ? .none : .init(changes.isEmpty ? "the same" : changes.joined(separator: ", ")),
+            standing(of: row.cell),
+          ]
       })
     return .init(
       heading: "Recommended",
@@ -111,7 +118,8 @@ struct TunePage {
       blocks: [
         .table(
           .init(
-            "The setting that comes nearest", paths.map { .text($0) } + figures.map { .number($0.label) } + [.text("limits")],
+            "The setting that comes nearest",
+            paths.map { .text($0) } + figures.map { .number($0.label) } + [.text("limits")],
             rows: rows, namesRows: false))
       ])
   }
@@ -157,8 +165,9 @@ struct TunePage {
       .sorted { (shown[$0].choice.x.billionths, $0) < (shown[$1].choice.x.billionths, $1) }
     return .init(
       heading: "What one pays for what",
-      lead: "On the front are the settings \(recommended == nil ? "" : "within the limits ")that no other beats in both figures. The knee is "
-        + "the point farthest from the line between the ends of the front.",
+      lead:
+        "On the front are the settings \(recommended == nil ? "" : "within the limits ")that no other beats in "
+        + "both figures. The knee is the point farthest from the line between the ends of the front.",
       blocks: [
         .chart(
           ParetoChart(
@@ -178,7 +187,8 @@ struct TunePage {
       if !cell.meetsLimits { marks.append(.init(row: place.row, column: place.column, sign: "✗")) }
     }
     let signs = [
-      marks.contains { $0.isStrong } ? "★ recommended" : nil, marks.contains { !$0.isStrong } ? "✗ breaks a limit" : nil,
+      marks.contains { $0.isStrong } ? "★ recommended" : nil,
+      marks.contains { !$0.isStrong } ? "✗ breaks a limit" : nil,
     ].compactMap(\.self)
     let charts = try judged.compactMap { figure -> HeatmapChart? in
       let values = try grid.table(of: cells, at: \.parameters) { try value(of: figure, in: $0) }
@@ -190,8 +200,9 @@ struct TunePage {
     guard !charts.isEmpty else { return nil }
     return .init(
       heading: "Figures over \(grid.side.name) and \(grid.top.name)",
-      lead: "Settings that left early have what the recommended one has, and how much more or less they had in the replications of "
-        + "both; figures with a limit are as they were seen.",
+      lead:
+        "Settings that left early have what the recommended one has, and how much more or less they had in "
+        + "the replications of both; figures with a limit are as they were seen.",
       blocks: charts.map { .chart($0) })
   }
 
@@ -202,19 +213,21 @@ struct TunePage {
       let name = try node.text("parameter")
       return [
         .init(name: name, value: try node.optionalNumber("first"), note: "alone"),
-        .init(name: "with others", value: try node.optionalNumber("total"), note: "together with what it does with others"),
+        .init(
+          name: "with others", value: try node.optionalNumber("total"), note: "together with what it does with others"),
       ]
     }
     return .init(
       heading: "What decides \(objective.label)",
-      lead: "Sobol's indices of first and total order: how much of the figure's variation over the grid each parameter makes, alone "
-        + "and together with what it does with others. From the \(try root.literal("importanceReplications")) replications that "
-        + "every setting has.",
+      lead:
+        "Sobol's indices of first and total order: how much of the figure's variation over the grid each parameter "
+        + "makes, alone and together with what it does with others. From the "
+        + "\(try root.literal("importanceReplications")) replications that every setting has.",
       blocks: [
         .chart(
           BarChart(
-            title: "Importance", caption: "The part of the variance; what it owes to luck is taken off.", unit: .share, rows: rows,
-            limit: 1))
+            title: "Importance", caption: "The part of the variance; what it owes to luck is taken off.", unit: .share,
+            rows: rows, limit: 1))
       ])
   }
 
@@ -228,7 +241,8 @@ struct TunePage {
           .init(try cell.node.number("replications"), .count), Self.leaving(try cell.node.optional("dropped")?.text()),
           standing(of: cell),
           cell.isRecommended
-            ? .init("★ recommended", tone: .good) : .init(cell.isKnee ? "the knee" : cell.isOnFront ? "on the front" : "–"),
+            ? .init("★ recommended", tone: .good)
+            : .init(cell.isKnee ? "the knee" : cell.isOnFront ? "on the front" : "–"),
         ]
     }
     return .init(
@@ -238,7 +252,8 @@ struct TunePage {
           .init(
             "In the order of the grid",
             paths.map { .text($0) } + figures.map { .number($0.label) }
-              + [.number("replications"), .text("left early"), .text("limits"), .text("")], rows: rows, namesRows: false))
+              + [.number("replications"), .text("left early"), .text("limits"), .text("")], rows: rows, namesRows: false
+          ))
       ])
   }
 
@@ -254,11 +269,7 @@ struct TunePage {
   }
 
   private func failures() throws -> Page.Section? {
-    let broken = try cells.compactMap { cell -> String? in
-      if let error = try cell.node.optional("error") { return "\(cell.name): \(try error.text())" }
-      guard let violations = try cell.node.optional("violations") else { return nil }
-      return "\(cell.name): what must always hold did not: \(try violations.text("first"))"
-    }
+    let broken = try cells.compactMap { cell in try cell.node.cellProblem.map { "\(cell.name): \($0)" } }
     return broken.isEmpty ? nil : .init(heading: "Settings with problems", blocks: [.list(broken)])
   }
 }

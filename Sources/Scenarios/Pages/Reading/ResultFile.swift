@@ -29,7 +29,8 @@ public struct ResultFile {
     root = ResultNode(value, file: file)
     let known = Kind.allCases.map(\.rawValue).joined(separator: ", ")
     guard case .object = root.value, let named = try root.optional("kind") else {
-      throw root.problem("this is no result of run, compare, sweep, tune or check with --format json: it has no kind (\(known))")
+      throw root.problem(
+        "this is no result of run, compare, sweep, tune or check with --format json: it has no kind (\(known))")
     }
     let name = try named.text()
     guard let kind = Kind(rawValue: name) else {

@@ -42,7 +42,7 @@ import Testing
       for status in [200, 302, 400, 401, 403, 404, 409, 410, 429, 500, 502] {
         let transport = ScriptedTransport { request, _ in
           #expect(!request.url.contains("k3y"))
-          return echo(request.bearer?.reveal() ?? "", status)
+          return echo(request.bearer?.revealed ?? "", status)
         }
         let market = try VastMarketplace(
           apiKey: Secret(Self.key), settings: VastSettings(image: "image", pacing: .none), transport: transport,
