@@ -15,7 +15,11 @@ public struct LabelledCompute: LabellingComputeProvider {
 
   public func create(_ machine: StandbyMachine, label: String, timeout: Duration) async throws(PortError) -> Instance {
     if let existing = owned.first(where: { $0.label == label }) {
-      return try await provider.describe(InstanceID(existing.id), timeout: timeout)
+      let id = InstanceID(existing.id)
+      let found = try await provider.describe(id, timeout: timeout)
+      if found.status == .running { return found }
+      try await provider.start(id, timeout: timeout)
+      return try await provider.describe(id, timeout: timeout)
     }
     let instance = try await provider.create(machine, timeout: timeout)
     labels.write(label, on: .machine, instance.id.rawValue)

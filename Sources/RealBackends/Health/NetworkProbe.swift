@@ -160,7 +160,7 @@ public struct NetworkProbe: HealthProbe {
       switch error.reason {
       case .timedOut: return .unhealthy(.timedOut)
       case .cancelled: return .unhealthy(.cancelled)
-      case .unreachable: return .unhealthy(.unreachable)
+      case .unreachable: return .unhealthy(error.detail.contains("Connection refused") ? .refused : .unreachable)
       case .unauthorized: return .unhealthy(.unauthorized)
       default: return .unhealthy(.apiError)
       }
