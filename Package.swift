@@ -158,7 +158,11 @@ let package = Package(
       swiftSettings: settings),
     // One suite of behaviours for each port, against the simulated adapter and the real one.
     .testTarget(
-      name: "ConformanceTests", dependencies: ["Failover", "FailoverSim", "Lab", "RealBackends"],
+      name: "ConformanceTests",
+      dependencies: [
+        "Failover", "FailoverSim", "Lab", "RealBackends",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "RealBackendsTests",

@@ -111,7 +111,7 @@ import Testing
     func reason(_ exitCode: Int32, _ errors: String...) -> PortError.Reason {
       ProgramFailure.error(Program.Result(exitCode: exitCode, output: [], errors: errors), "rsync").reason
     }
-    #expect(reason(255, "ssh: connect to host a port 22: Connection timed out") == .timedOut)
+    #expect(reason(255, "ssh: connect to host a port 22: Connection timed out") == .unreachable)
     #expect(
       reason(12, "ssh: connect to host a port 22: Connection refused", "rsync error") == .unreachable)
     #expect(reason(255, "root@a: Permission denied (publickey).") == .unauthorized)
@@ -120,7 +120,7 @@ import Testing
       reason(23, "rsync: [sender] change_dir \"/a\" failed: No such file or directory (2)") == .notFound)
     #expect(reason(12, "rsync: write failed on \"a\": No space left on device (28)") == .diskFull)
     for (code, expected) in [
-      (Int32(12), PortError.Reason.unreachable), (255, .unreachable), (30, .timedOut), (35, .timedOut),
+      (Int32(12), PortError.Reason.unreachable), (255, .unreachable), (30, .unreachable), (35, .unreachable),
       (124, .timedOut), (127, .notFound), (3, .notFound), (2, .invalidAnswer), (11, .refused), (77, .refused),
     ] {
       #expect(reason(code) == expected, "\(code)")

@@ -15,6 +15,9 @@ struct FaultyProbe: HealthProbe {
       case .silent:
         try await clock.sleep(until: started.advanced(by: timeout))
         return .unhealthy(.timedOut)
+      case .mute:
+        try await clock.sleep(until: started.advanced(by: timeout))
+        return .unhealthy(.noBanner)
       case .fails(let failure, let delay):
         try await clock.sleep(until: started.advanced(by: min(delay, timeout)))
         return .unhealthy(delay <= timeout ? failure : .timedOut)
@@ -38,6 +41,8 @@ struct FaultyProbe: HealthProbe {
 private enum ProbeView {
   case clear
   case silent
+  /// The connection opens, and no greeting comes.
+  case mute
   case fails(ProbeFailure, after: Duration)
   /// As it is, but so much later.
   case late(Duration)
@@ -61,7 +66,7 @@ extension WorldState {
     let links = faults.links
     if !links.areConnected(.orchestrator, spot) { return .silent }
     // The kernel of a frozen machine still accepts the connection.
-    if faults.isFrozen(spot), method != .tcp { return .silent }
+    if faults.isFrozen(spot), method != .tcp { return method == .ssh ? .mute : .silent }
     if faults.hasNoSSH(spot) { return .fails(.refused, after: RefusalTimes.closedPort) }
     if method == .process {
       if faults.keyIsExpired { return .fails(.unauthorized, after: RefusalTimes.answer) }

@@ -70,6 +70,19 @@ struct FaultySnapshotStore: SnapshotStore {
   }
 }
 
+/// A model's server as faults let it be reached: through the host's ssh.
+struct FaultyInference: InferenceProbe {
+  let world: World
+  let inference: any InferenceProbe
+
+  func firstAnswer(
+    of model: String, on host: HostAddress, timeout: Duration
+  ) async throws(PortError) -> InferenceReport {
+    let spent = try await world.logIn(on: [host], timeout: timeout, "first answer of \(model)")
+    return try await inference.firstAnswer(of: model, on: host, timeout: timeout - spent)
+  }
+}
+
 /// An endpoint that may be stuck.
 struct FaultyRouter: EndpointRouter {
   let world: World
@@ -133,6 +146,7 @@ extension World {
     ports.router = FaultyRouter(world: self, router: ports.router)
     ports.notifier = FaultyNotifier(world: self, notifier: ports.notifier)
     ports.snapshots = ports.snapshots.map { FaultySnapshotStore(world: self, store: $0) }
+    ports.inference = ports.inference.map { FaultyInference(world: self, inference: $0) }
     ports.heartbeats = ports.heartbeats.map { FaultyHeartbeats(world: self, heartbeats: $0) }
     return ports
   }

@@ -15,7 +15,11 @@ public struct LabelledCompute: LabellingComputeProvider, ForwardingComputeProvid
 
   public func create(_ machine: StandbyMachine, label: String, timeout: Duration) async throws(PortError) -> Instance {
     if let existing = owned.first(where: { $0.label == label }) {
-      return try await forwardsTo.describe(InstanceID(existing.id), timeout: timeout)
+      let id = InstanceID(existing.id)
+      let found = try await forwardsTo.describe(id, timeout: timeout)
+      if found.status == .running { return found }
+      try await forwardsTo.start(id, timeout: timeout)
+      return try await forwardsTo.describe(id, timeout: timeout)
     }
     let instance = try await forwardsTo.create(machine, timeout: timeout)
     labels.write(label, on: .machine, instance.id.rawValue)

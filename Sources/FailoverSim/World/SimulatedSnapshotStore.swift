@@ -101,6 +101,7 @@ struct SimulatedSnapshotStore: SnapshotStore {
         stored, from: store, to: site, after: times?.whole.fill ?? .zero, pace: times?.whole.slowest ?? Self.endless,
         until: started.advanced(by: timeout), stallLimit: world.model.network.keepAlive),
       host: target.id, "restore of \(id)")
+    try checkRoom(for: bytes, on: target, "restore of \(id)")
     // Checksums are compared at the end; nothing damaged is left in place.
     if chain.contains(where: \.isDamaged) {
       throw PortError(.invalidAnswer, "\(id): a checksum does not match")
@@ -113,6 +114,16 @@ struct SimulatedSnapshotStore: SnapshotStore {
       id: id, downloaded: stored, content: bytes, download: times?.download ?? .zero,
       decompress: times?.decompress ?? .zero, unpack: times?.unpack ?? .zero,
       duration: started.duration(to: clock.now))
+  }
+
+  /// What a disk has no room for is taken away again: the workspace stays as it was.
+  private func checkRoom(for bytes: ByteCount, on host: SimulatedHost, _ what: String) throws(PortError) {
+    let faults = world.model.faults
+    guard !faults.isEmpty else { return }
+    let now = world.simulation.clock.now
+    let disk = world.state { $0.disk(of: host.id, capacity: faults.standbyDisk, at: now) }
+    guard let disk, case let room = disk.capacity - disk.used, room < bytes else { return }
+    throw PortError(.diskFull, "\(what): \(bytes) to write, room for \(room) on \(host.id)", host: host.address)
   }
 
   // MARK: Questions

@@ -91,9 +91,11 @@ public struct NetworkProbe: HealthProbe {
   private func askProvider(about target: ProbeTarget, _ timeout: Duration) async -> ProbeResult {
     guard let status else { return .unhealthy(.apiError) }
     do throws(PortError) {
-      return try await withTimeout(timeout, "status of \(target.instance)") { () throws(PortError) in
+      let result = try await withTimeout(timeout, "status of \(target.instance)") { () throws(PortError) in
         await status(target, timeout)
       }
+      // It was not the caller who gave it up.
+      return result == .unhealthy(.cancelled) && !Task.isCancelled ? .unhealthy(.timedOut) : result
     } catch {
       return .unhealthy(ProbeFailure(error))
     }
@@ -160,7 +162,7 @@ public struct NetworkProbe: HealthProbe {
       switch error.reason {
       case .timedOut: return .unhealthy(.timedOut)
       case .cancelled: return .unhealthy(.cancelled)
-      case .unreachable: return .unhealthy(.unreachable)
+      case .unreachable: return .unhealthy(error.detail.contains("Connection refused") ? .refused : .unreachable)
       case .unauthorized: return .unhealthy(.unauthorized)
       default: return .unhealthy(.apiError)
       }

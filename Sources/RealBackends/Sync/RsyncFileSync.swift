@@ -117,7 +117,9 @@ public struct RsyncFileSync: FileSync {
   ) async throws(PortError) -> WorkspaceSummary {
     let what = "look at \(path) on \(host)"
     let result = try await run(WorkspaceScript.summary, in: path, on: host, what, timeout: timeout)
-    return try WorkspaceScript.summary(in: result, what)
+    return try await blaming(host, for: [.unreachable]) { () throws(PortError) in
+      try WorkspaceScript.summary(in: result, what)
+    }
   }
 
   /// The SHA-256 of a list of everything in the directory: of files the path and the SHA-256 of the bytes, of
@@ -130,7 +132,9 @@ public struct RsyncFileSync: FileSync {
   ) async throws(PortError) -> WorkspaceDigest {
     let what = "digest of \(path) on \(host)"
     let result = try await run(WorkspaceScript.digest, in: path, on: host, what, timeout: timeout)
-    return try WorkspaceScript.digest(in: result, what)
+    return try await blaming(host, for: [.unreachable]) { () throws(PortError) in
+      try WorkspaceScript.digest(in: result, what)
+    }
   }
 
   private func run(

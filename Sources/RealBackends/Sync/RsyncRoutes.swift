@@ -33,7 +33,10 @@ extension RsyncFileSync {
     let result = try await RemoteShell(ssh).runLeased(
       sourceGuard?.guarding(command, path: path) ?? command, on: request.source, limit: limit,
       forwardingAgent: forwardsAgent)
-    return try outcome(of: result, "rsync on \(request.source) to \(request.destination)")
+    // Which end is silent cannot be told; but only the destination is written to.
+    return try await blaming(request.destination, for: [.diskFull]) { () throws(PortError) in
+      try outcome(of: result, "rsync on \(request.source) to \(request.destination)")
+    }
   }
 
   /// What the source runs to reach `destination`.
@@ -63,7 +66,11 @@ extension RsyncFileSync {
         sourceGuard?.guarding(command, path: path) ?? command, on: request.source, limit: limit,
         forwardingAgent: forwardsAgent, forwards: [.fromHost(port: port, to: request.destination)])
       let isTaken = result.exitCode == 255 && result.errors.contains { $0.contains("port forwarding failed") }
-      if !isTaken || attempt == Self.portAttempts { return try outcome(of: result, what) }
+      if !isTaken || attempt == Self.portAttempts {
+        return try await blaming(request.destination, for: [.diskFull]) { () throws(PortError) in
+          try outcome(of: result, what)
+        }
+      }
     }
     throw PortError(.refused, what)
   }
@@ -86,10 +93,26 @@ extension RsyncFileSync {
     let staging = try stagingDirectory(for: path)
     return try await stagingLock.holding(staging) { () throws(PortError) in
       let pull = pullCommand(path, from: request.source, staging, sourceGuard)
-      let pulled = try outcome(of: await pull.run(), "rsync from \(request.source)")
+      let pulled = try await blaming(request.source, for: [.unreachable]) { () throws(PortError) in
+        try outcome(of: await pull.run(), "rsync from \(request.source)")
+      }
       guard case .copied = pulled else { return pulled }
       let push = pushCommand(path, staging, to: request.destination)
-      return try outcome(of: await push.run(), "rsync to \(request.destination)")
+      return try await blaming(request.destination, for: [.unreachable, .diskFull]) { () throws(PortError) in
+        try outcome(of: await push.run(), "rsync to \(request.destination)")
+      }
+    }
+  }
+
+  /// Names the host that a failure of `body` is the fault of, where its reason is one of these.
+  func blaming<Value>(
+    _ host: HostAddress, for reasons: [PortError.Reason], _ body: () async throws(PortError) -> Value
+  ) async throws(PortError) -> Value {
+    do throws(PortError) {
+      return try await body()
+    } catch {
+      guard error.host == nil, reasons.contains(error.reason) else { throw error }
+      throw PortError(error.reason, error.detail, host: host)
     }
   }
 

@@ -34,13 +34,16 @@ import Testing
     #expect(LogQuery(run: run).count("recoveryCompleted") == 1)
   }
 
-  @Test(arguments: [("api", false), ("tcp", false), ("ssh", true), ("process", true)])
-  func `a frozen GPU passes api and tcp, and times out for ssh and process`(method: String, isNoticed: Bool) throws {
+  @Test(arguments: [("api", nil), ("tcp", nil), ("ssh", ProbeFailure.noBanner), ("process", .timedOut)])
+  func `a frozen GPU passes api and tcp, does not greet, and times out for process`(
+    method: String, failure: ProbeFailure?
+  ) throws {
+    let isNoticed = failure != nil
     let run = try play("{gpuFrozen: {at: 1h, for: 30min}}", ["healthCheck.methods=[\(method)]"])
     let failed = run.events.compactMap { event -> ProbeFailure? in
       if case .checkFailed(_, _, _, let failure) = event.kind { failure } else { nil }
     }
-    #expect(failed == (isNoticed ? [.timedOut, .timedOut, .timedOut] : []))
+    #expect(failed == (failure.map { [$0, $0, $0] } ?? []))
     #expect(LogQuery(run: run).count("failoverCompleted") == (isNoticed ? 1 : 0))
     #expect(LogQuery(run: run).times("faultEnded") == [Self.hour + .seconds(1800)])
     // Users were cut off, so the failover is none without a fault.
