@@ -59,7 +59,7 @@ final class Director: Stagehand {
 
   /// An operation's one interruption.
   private func lead() async throws {
-    if let lost = drill.faultMark?.instance { return try await awaitRecovery(from: lost) }
+    if let lost = drill.mark?.fault { return try await awaitRecovery(from: lost) }
     try await wait { $0.phase == .protected }
     if drill.firstGPU == nil, let address = orchestrator.snapshot.primary?.address {
       try await drill.site.fillWorkspace(on: address)
@@ -102,7 +102,7 @@ final class Director: Stagehand {
 
   func interrupt(_ id: InstanceID, cause: String) async throws {
     let instance = orchestrator.snapshot.primary
-    try drill.faultMark?.set(id)
+    try drill.mark?.setFault(id)
     if drill.options.keepsOriginal {
       severance.sever(id, at: instance?.address)
     } else {

@@ -28,7 +28,7 @@ public struct Drill: Sendable {
   /// Where a drill that was killed is taken up; `nil` to begin one.
   var resumption: Resumption?
   /// Where it is written down that the GPU has been taken away.
-  var faultMark: FaultMark?
+  var mark: DrillMark?
 
   public init(
     _ scenario: Scenario, ports: Ports, site: any DrillSite, firstGPU: InstanceID? = nil, options: Options = Options()
@@ -72,7 +72,7 @@ public struct Drill: Sendable {
             let events = log.events
             for event in events[told...] { progress(event) }
             told = events.count
-            try await clock.sleep(for: .milliseconds(50))
+            try await clock.sleep(for: .milliseconds(10))
           }
         }
         group.addTask {
