@@ -97,7 +97,14 @@ final class Director: Stagehand {
   }
 
   private func wait(until condition: (OrchestratorState) -> Bool) async throws {
-    while !condition(orchestrator.snapshot) { try await orchestrator.clock.sleep(for: .milliseconds(20)) }
+    // Seen twice: what belongs to a state is logged just after it has been entered.
+    var wasSeen = false
+    while true {
+      let isSeen = condition(orchestrator.snapshot)
+      if isSeen, wasSeen { return }
+      wasSeen = isSeen
+      try await orchestrator.clock.sleep(for: .milliseconds(20))
+    }
   }
 
   func interrupt(_ id: InstanceID, cause: String) async throws {

@@ -68,10 +68,15 @@ public struct Drill: Sendable {
         }
         group.addTask {
           var told = 0
-          while true {
+          func tell() {
             let events = log.events
             for event in events[told...] { progress(event) }
             told = events.count
+          }
+          // What has happened until the last moment is told, too.
+          defer { tell() }
+          while true {
+            tell()
             try await clock.sleep(for: .milliseconds(10))
           }
         }

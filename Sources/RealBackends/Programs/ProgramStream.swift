@@ -65,7 +65,7 @@ extension Program {
       }
     }
     let ended = try await Subprocess.run(
-      .name(name), arguments: Arguments(arguments), environment: childEnvironment, platformOptions: options,
+      executable, arguments: Arguments(arguments), environment: childEnvironment, platformOptions: options,
       input: input, output: .fileDescriptor(outputEnd, closeAfterSpawningProcess: false),
       error: .fileDescriptor(errorsEnd, closeAfterSpawningProcess: false)
     ) { execution in
