@@ -10,7 +10,7 @@ import Testing
   /// How many labs are walked at once; each has its share of the steps.
   static let labs = 4
   /// Every third step, or all of them.
-  static let stride = ProcessInfo.processInfo.environment["KILL_AT_EVERY_STEP"] == nil ? 3 : 1
+  static let stride = (ProcessInfo.processInfo.environment["KILL_AT_EVERY_STEP"] ?? "").isEmpty ? 3 : 1
 
   private static func share(_ lab: Int, of story: Story) -> [Story.Step] {
     let steps = story.steps.enumerated().filter { $0.offset % stride == 0 }.map(\.element)
@@ -78,6 +78,7 @@ import Testing
     #expect(original != nil && moves.last?.content == original, "\(moves) from \(original ?? "")\n\(told)")
     #expect(try await stage.leftovers() == [], told)
     #expect(try await first.leftovers() == [], told)
+    #expect(first.temporaryFiles == [] && second.temporaryFiles == [], told)
     #expect(try await second.leftovers() == [], told)
   }
 

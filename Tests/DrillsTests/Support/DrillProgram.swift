@@ -47,6 +47,7 @@ final class DrillProgram: Sendable {
   ) throws {
     folder = try TemporaryFolder()
     for name in ["output", "errors"] { try folder.write("", to: name) }
+    try FileManager.default.createDirectory(atPath: folder.file("temporary"), withIntermediateDirectories: false)
     let process = Process()
     process.executableURL = URL(fileURLWithPath: program)
     process.arguments = arguments
@@ -55,6 +56,7 @@ final class DrillProgram: Sendable {
     for name in ["VAST_API_KEY", "GCP_PROJECT_ID", "GCP_ZONE", "GOOGLE_APPLICATION_CREDENTIALS", "B2_ENDPOINT",
       "B2_BUCKET", "B2_KEY_ID", "B2_APPLICATION_KEY"] { variables[name] = nil }
     variables[Self.mark] = mark
+    variables["TMPDIR"] = folder.file("temporary")
     process.environment = variables.merging(environment) { $1 }
     // Files, not pipes: a pipe that nobody empties would stop the program.
     process.standardOutput = FileHandle(forWritingAtPath: folder.file("output"))
@@ -71,6 +73,9 @@ final class DrillProgram: Sendable {
   }
 
   deinit { if !hasEnded { kill(identifier, SIGKILL) } }
+
+  /// What it, or what it has started, has left in the folder for temporary files that it has to itself.
+  var temporaryFiles: [String] { (try? FileManager.default.subpathsOfDirectory(atPath: folder.file("temporary"))) ?? [] }
 
   var errors: String { (try? String(contentsOfFile: folder.file("errors"), encoding: .utf8)) ?? "" }
   var hasEnded: Bool { ending.status.withLock { $0 } != nil }
