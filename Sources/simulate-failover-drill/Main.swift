@@ -13,12 +13,13 @@ import CommandSupport
         simulate-failover drill my-scenario.yaml --config drill.yaml --max-cost 2
         simulate-failover drill my-scenario.yaml --config drill.yaml --keep-original --yes
         simulate-failover drill clean --config drill.yaml
+        simulate-failover drill schema --output drill.schema.json
 
       Exit codes: 0 fine, 1 the drill failed, 3 it was played but the simulation disagrees (with --compare-sim --strict),
       64 usage or bad input.
       """,
     version: "0.1.0",
-    subcommands: [PlayCommand.self, CleanCommand.self],
+    subcommands: [PlayCommand.self, CleanCommand.self, SchemaCommand.self],
     defaultSubcommand: PlayCommand.self)
 
   static func main() async { await Exit.runningCommand(Self.self) }

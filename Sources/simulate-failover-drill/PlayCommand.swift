@@ -71,11 +71,15 @@ struct PlayCommand: AsyncParsableCommand {
       for number in 1...drills {
         if drills > 1 { told.say("drill \(number) of \(drills)") }
         let isFirst = number == 1
-        results.append(
-          try await place.with(scenario, told) { ground in
-            if isFirst { try agree(to: scenario, on: ground) }
-            return try await DrillSession(scenario, on: ground, options: options, say: told.say).play(told.event)
-          })
+        let result = try await place.with(scenario, told) { ground in
+          if isFirst { try agree(to: scenario, on: ground) }
+          return try await DrillSession(scenario, on: ground, options: options, say: told.say).play(told.event)
+        }
+        guard let result else {
+          Exit.say("everything that an interrupted drill had rented has been given back; nothing was played")
+          continue
+        }
+        results.append(result)
       }
       return results
     }
@@ -120,6 +124,7 @@ struct PlayCommand: AsyncParsableCommand {
       if format == .text { text += result.summary(common.style) }
       try Output.write(text, to: common.output)
     case .comparison(let format):
+      guard !results.isEmpty else { return }
       let comparison = try Comparison(scenario, results, calibratedWith: calibrateWith)
       try Output.write(comparison.render(format, style: common.style), to: common.output)
       if strict, comparison.rows.contains(where: { !$0.agrees }) { throw ExitCode(3) }

@@ -12,8 +12,6 @@ public struct AccountGround: DrillGround {
   let router: any EndpointRouter
   let http: HTTPClient
   let workspace: WorkspaceScript
-  /// The least times between calls to the marketplace.
-  let pacing: VastPacing
   public var site: any DrillSite
   public let costsMoney: Bool
   public let existingGPU: InstanceID?
@@ -29,12 +27,12 @@ public struct AccountGround: DrillGround {
   /// - Throws: `MissingSettings`; `PortError`; `SettingsError`; what `body` throws.
   public static func with<Value: Sendable>(
     _ settings: BackendSettings, for scenario: Scenario, environment: [String: String],
-    existingGPU: InstanceID? = nil, pacing: VastPacing = .published, costsMoney: Bool = true,
+    existingGPU: InstanceID? = nil, costsMoney: Bool = true,
     site: (any DrillSite)? = nil, _ body: (AccountGround) async throws -> Value
   ) async throws -> Value {
     try await Self.with(
       settings, Self.parts(of: scenario, settings), WorkspaceScript(workspace: scenario.world.workspace),
-      environment: environment, existingGPU: existingGPU, pacing: pacing, costsMoney: costsMoney, site: site, body)
+      environment: environment, existingGPU: existingGPU, costsMoney: costsMoney, site: site, body)
   }
 
   /// Runs `body` on a ground on which nothing is played, only given back.
@@ -45,12 +43,12 @@ public struct AccountGround: DrillGround {
     let nothing = WorkspaceModel(path: "/workspace", files: [], dirtyRate: .zero, deltaReduction: .zero)
     return try await with(
       settings, parts, WorkspaceScript(workspace: nothing), environment: environment, existingGPU: nil,
-      pacing: .published, costsMoney: true, site: nil, body)
+      costsMoney: true, site: nil, body)
   }
 
   private static func with<Value: Sendable>(
     _ settings: BackendSettings, _ parts: [BackendPart], _ workspace: WorkspaceScript, environment: [String: String],
-    existingGPU: InstanceID?, pacing: VastPacing, costsMoney: Bool, site: (any DrillSite)?,
+    existingGPU: InstanceID?, costsMoney: Bool, site: (any DrillSite)?,
     _ body: (AccountGround) async throws -> Value
   ) async throws -> Value {
     let credentials = try settings.credentials(for: parts, environment: environment)
@@ -59,7 +57,7 @@ public struct AccountGround: DrillGround {
       let value = try await settings.withRouter { router in
         var ground = AccountGround(
           settings: settings, credentials: credentials, router: router, http: http,
-          workspace: workspace, pacing: pacing,
+          workspace: workspace,
           site: Nobody(), costsMoney: costsMoney, existingGPU: existingGPU)
         // Whatever is wrong with the settings is said before anything is asked or rented.
         let backends = try ground.backends(for: RunID("check"))
@@ -91,7 +89,7 @@ public struct AccountGround: DrillGround {
       apiKey: credentials.vastAPIKey ?? Secret(""),
       settings: VastSettings(
         image: settings.marketplace.image, disk: settings.marketplace.disk, mountPath: workspace.workspace.path,
-        pacing: pacing, baseURL: settings.marketplace.endpoint))
+        pacing: settings.marketplace.pacing, baseURL: settings.marketplace.endpoint))
     let compute: any LabellingComputeProvider =
       try credentials.google.map { try google($0) } ?? NoComputeProvider()
     var backends = Backends(

@@ -41,95 +41,21 @@ public struct LabGround: Sendable {
   private func with<Value: Sendable>(
     _ lab: Lab, _ body: (AccountGround) async throws -> Value
   ) async throws -> Value {
-    let marketplace = try await Marketplace.start(marketplaceConfiguration, lab: lab)
-    let compute = try await ComputeServer.start(computeConfiguration, lab: lab)
-    let store = scenario.strategy.snapshots == nil ? nil : try await ObjectStore.start()
-    let staging = NSTemporaryDirectory() + "/drill-staging-\(UUID().uuidString)"
-    func close() async {
-      await marketplace.stop()
-      await compute.stop()
-      await store?.stop()
-      try? FileManager.default.removeItem(atPath: staging)
-    }
+    let servers = try await LabServers.start(for: scenario, on: lab)
     do {
-      let key = lab.directory + "/account.json"
-      try compute.keyFile.write(to: URL(fileURLWithPath: key))
-      var environment = [
-        "VAST_API_KEY": marketplace.apiKey, "GCP_PROJECT_ID": computeConfiguration.project,
-        "GCP_ZONE": computeConfiguration.zones[0], "GOOGLE_APPLICATION_CREDENTIALS": key,
-      ]
-      if let store {
-        environment["B2_ENDPOINT"] = store.url
-        environment["B2_BUCKET"] = store.bucket
-        environment["B2_KEY_ID"] = store.accessKey
-        environment["B2_APPLICATION_KEY"] = store.secretKey
-      }
-      var settings = try BackendSettings.standard(environment: environment)
-      settings.marketplace.endpoint = marketplace.url
-      settings.compute.endpoint = compute.url
-      settings.ssh.identityFile = lab.identityFile
-      settings.ssh.knownHosts = lab.directory + "/seen_hosts"
-      settings.ssh.configFile = "/dev/null"
-      settings.ssh.connectTimeout = .seconds(5)
-      settings.sync.stagingDirectory = staging
-      settings.sync.forwardsAgent = false
-      settings.objectStore.region = store?.region ?? "auto"
-      settings.router.sshConfig?.path = lab.directory + "/endpoint"
-      settings.notifier.log = false
-      settings.journal = lab.directory + "/drill.journal"
+      let settings = servers.settings
       let site = LabSite(
-        marketplace: marketplace, scripts: RemoteScript(settings.sshSettings),
+        marketplace: servers.marketplace, scripts: RemoteScript(settings.sshSettings),
         workspace: WorkspaceScript(workspace: scenario.world.workspace))
       let value = try await AccountGround.with(
-        settings, for: scenario, environment: environment, pacing: .none, costsMoney: false, site: site, body)
-      await close()
+        settings, for: scenario, environment: servers.environment, costsMoney: false, site: site, body)
+      await servers.stop()
       return value
     } catch {
-      await close()
+      await servers.stop()
       throw error
     }
   }
-
-  // MARK: The scenario's world
-
-  private var marketplaceConfiguration: MarketplaceConfiguration {
-    var machines: [MarketplaceMachine] = []
-    for offer in scenario.world.marketplace.offers {
-      if let index = machines.firstIndex(where: { "\($0.id)" == offer.machine.rawValue }) {
-        machines[index].gpuCount += 1
-        continue
-      }
-      machines.append(
-        MarketplaceMachine(
-          id: Int(offer.machine.rawValue) ?? 900_000 + machines.count, gpuName: offer.gpuName,
-          price: Double(offer.price.cost(of: .seconds(3600)).nanodollars) / 1e9, link: link, country: offer.region))
-    }
-    return MarketplaceConfiguration(
-      machines: machines, bootTime: average(scenario.world.gpu.boot), workspace: scenario.world.workspace.path,
-      onStart: model.map { "(\($0.command)) >/var/log/ollama 2>&1 &" }, pacing: 0,
-      files: model == nil ? [:] : [ModelServer.file: ModelServer.program])
-  }
-
-  private var computeConfiguration: ComputeConfiguration {
-    ComputeConfiguration(
-      operationTime: .milliseconds(100), bootTime: average(scenario.world.standby.creation),
-      workspace: scenario.world.workspace.path, link: link)
-  }
-
-  /// The model that must answer, with the load time of the scenario.
-  private var model: ModelServer? {
-    scenario.strategy.inferenceModel.map {
-      ModelServer(model: $0, loadTime: average(scenario.world.inference.load))
-    }
-  }
-
-  private var link: LinkShape {
-    let rate = scenario.world.network.link.bytesPerSecond
-    return LinkShape(downloadRate: rate, uploadRate: rate)
-  }
-
-  /// What a distribution gives on average: a lab does not draw.
-  private func average(_ distribution: Distribution) -> Duration { .seconds(distribution.mean ?? 1) }
 }
 
 /// What can be done to machines of the lab.

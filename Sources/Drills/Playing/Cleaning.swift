@@ -32,8 +32,8 @@ public struct Cleaning: Sendable {
         journal: journal, timeout: Self.timeout)
       let cleared = try await DrillSession.clear(reconciliation)
       if let problem = cleared.problems.first { throw DrillFailure("not everything could be given back: \(problem)") }
-      try? FileManager.default.removeItem(atPath: journal.path + ".fault")
       try? FileManager.default.removeItem(atPath: journal.path)
+      DrillMark(journal: journal.path).remove()
       return cleared.destroyed.map { "gave back \($0.kind.rawValue) \($0.id)" }
     }
   }

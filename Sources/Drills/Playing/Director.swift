@@ -62,7 +62,7 @@ final class Director: Stagehand {
 
   /// An operation's one interruption.
   private func lead() async throws {
-    if let lost = drill.faultMark?.instance { return try await awaitRecovery(from: lost) }
+    if let lost = drill.mark?.fault { return try await awaitRecovery(from: lost) }
     try await wait { $0.phase == .protected }
     if drill.firstGPU == nil, let address = orchestrator.snapshot.primary?.address {
       try await drill.site.fillWorkspace(on: address)
@@ -104,12 +104,19 @@ final class Director: Stagehand {
   }
 
   private func wait(until condition: (OrchestratorState) -> Bool) async throws {
-    while !condition(orchestrator.snapshot) { try await orchestrator.clock.sleep(for: .milliseconds(20)) }
+    // Seen twice: what belongs to a state is logged just after it has been entered.
+    var wasSeen = false
+    while true {
+      let isSeen = condition(orchestrator.snapshot)
+      if isSeen, wasSeen { return }
+      wasSeen = isSeen
+      try await orchestrator.clock.sleep(for: .milliseconds(20))
+    }
   }
 
   func interrupt(_ id: InstanceID, cause: String) async throws {
     let instance = orchestrator.snapshot.primary
-    try drill.faultMark?.set(id)
+    try drill.mark?.setFault(id)
     if drill.options.keepsOriginal {
       severance.sever(id, at: instance?.address)
     } else {

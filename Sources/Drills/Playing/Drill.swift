@@ -29,7 +29,7 @@ public struct Drill: Sendable {
   /// Where a drill that was killed is taken up; `nil` to begin one.
   var resumption: Resumption?
   /// Where it is written down that the GPU has been taken away.
-  var faultMark: FaultMark?
+  var mark: DrillMark?
 
   public init(
     _ scenario: Scenario, ports: Ports, site: any DrillSite, firstGPU: InstanceID? = nil, options: Options = Options()
@@ -71,7 +71,7 @@ public struct Drill: Sendable {
         group.addTask {
           while true {
             follower.tell()
-            try await clock.sleep(for: .milliseconds(50))
+            try await clock.sleep(for: .milliseconds(10))
           }
         }
         group.addTask {
@@ -82,6 +82,7 @@ public struct Drill: Sendable {
         while let isOver = try await group.next(), !isOver {}
       }
     } catch {
+      follower.tell()
       await users.move(to: nil)
       throw error
     }

@@ -24,22 +24,48 @@ public struct DrillSession: Sendable {
 
   /// Plays a drill, or the rest of one that was killed.
   ///
+  /// - Returns: `nil` when one that was killed had been played and was being given back: it has been given back now.
   /// - Throws: what `Drill.play` throws; `JournalError`; `DrillFailure` when something could not be given back.
-  public func play(_ progress: @escaping @Sendable (Event) -> Void = { _ in }) async throws -> DrillResult {
+  public func play(_ progress: @escaping @Sendable (Event) -> Void = { _ in }) async throws -> DrillResult? {
     let journal = try FileJournal(path: ground.journalPath)
     journal.notes.forEach(say)
     let run = try Self.run(of: journal) ?? Self.newRun()
     let backends = try ground.backends(for: run)
     let reconciliation = reconciliation(backends, journal, run)
+    if mark.isOver, try !journal.history(of: run).isEmpty {
+      say("a drill was interrupted here while it was giving back what it had rented")
+      try await giveBack(reconciliation, journal)
+      return nil
+    }
+    try await ask(reconciliation, journal, run)
     let result: DrillResult
     do {
       result = try await play(journal, run, backends, reconciliation, progress)
     } catch {
-      try? await giveBack(reconciliation, journal)
+      do {
+        try await giveBack(reconciliation, journal)
+      } catch let left {
+        // Whoever hears only that the drill was stopped would think that everything has been given back.
+        throw error is CancellationError ? left : DrillFailure("\(error); and \(left)")
+      }
       throw error
     }
     try await giveBack(reconciliation, journal)
     return result
+  }
+
+  /// Before anything is rented, every provider is asked what the run has there: whoever is not let in, or has named a
+  /// place that does not exist, hears it now.
+  private func ask(_ reconciliation: Reconciliation, _ journal: FileJournal, _ run: RunID) async throws {
+    guard try journal.history(of: run).isEmpty else { return }
+    mark.remove()
+    do {
+      _ = try await reconciliation()
+    } catch {
+      // Nothing has been rented that it would have to speak of.
+      try? FileManager.default.removeItem(atPath: journal.path)
+      throw error
+    }
   }
 
   private func play(
@@ -66,12 +92,15 @@ public struct DrillSession: Sendable {
     }
     var drill = Drill(scenario, ports: ports, site: ground.site, firstGPU: first, options: options)
     drill.resumption = resumption
-    drill.faultMark = FaultMark(path: ground.journalPath + ".fault")
+    drill.mark = mark
     return try await drill.play(progress: progress)
   }
 
   /// Gives back everything that the run has rented, even when the drill has been cancelled, and ends the journal.
   private func giveBack(_ reconciliation: Reconciliation, _ journal: FileJournal) async throws {
+    // If it cannot be written, a drill that is killed now is taken up again: more is played, and nothing is forgotten.
+    try? mark.setOver()
+    say("giving back what was rented")
     // A task of its own is not cancelled with the drill.
     let cleared = try await Task { try await Self.clear(reconciliation) }.value
     guard cleared.problems.isEmpty else {
@@ -79,9 +108,11 @@ public struct DrillSession: Sendable {
         "not everything could be given back: \(cleared.problems.joined(separator: "; ")). "
           + "simulate-failover drill clean tries again")
     }
-    try? FileManager.default.removeItem(atPath: ground.journalPath + ".fault")
     try? FileManager.default.removeItem(atPath: journal.path)
+    mark.remove()
   }
+
+  private var mark: DrillMark { DrillMark(journal: ground.journalPath) }
 
   /// Tries three times: a provider may have a bad moment.
   static func clear(_ reconciliation: Reconciliation) async throws -> Resumption {
@@ -117,18 +148,5 @@ extension Backends {
       marketplace: marketplace, compute: compute, fileSync: fileSync, probe: probe, router: router,
       notifier: notifier, jitter: jitter, snapshots: snapshots, inference: inference, notices: notices,
       heartbeats: heartbeats, approver: approver)
-  }
-}
-
-/// A file that says which GPU a drill is about to take away: a drill that is taken up again must not take a second one.
-struct FaultMark: Sendable {
-  let path: String
-
-  /// - Throws: what writing a file throws; the GPU must not be taken away then.
-  func set(_ id: InstanceID) throws { try Data(id.rawValue.utf8).write(to: URL(fileURLWithPath: path), options: .atomic) }
-
-  var instance: InstanceID? {
-    guard let text = try? String(contentsOfFile: path, encoding: .utf8), !text.isEmpty else { return nil }
-    return InstanceID(text)
   }
 }

@@ -1,4 +1,5 @@
 import Failover
+import RealBackends
 import Scenarios
 
 extension BackendSettings {
@@ -10,6 +11,8 @@ extension BackendSettings {
     public var image: String
     /// An instance's own disk.
     public var disk: ByteCount
+    /// The least times between calls.
+    public var pacing: VastPacing
 
     init(_ reader: MappingReader) {
       endpoint = reader.value(
@@ -18,6 +21,9 @@ extension BackendSettings {
       image = reader.value(
         "image", .text, default: "vastai/pytorch:latest", help: "the container image that GPUs run; needs rsync")
       disk = reader.value("disk", .byteCount, default: .gigabytes(20), help: "an instance's own disk")
+      pacing = reader.value(
+        "pacing", .choice([("published", VastPacing.published), ("none", .none)]), default: .published,
+        help: "published: as far apart as Vast.ai wants calls; none: at once, for a server of one's own")
       reader.checkEndpoint(endpoint)
     }
   }

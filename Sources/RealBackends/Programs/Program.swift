@@ -63,6 +63,9 @@ struct Program: Sendable {
       : PortError(.invalidAnswer, "\(name): \(error)")
   }
 
+  /// A name is looked for in `PATH`; with a slash it is the program's place.
+  var executable: Executable { name.contains("/") ? .path(FilePath(name)) : .name(name) }
+
   var options: PlatformOptions {
     var options = PlatformOptions()
     options.createSession = true
@@ -119,7 +122,7 @@ struct Program: Sendable {
       if !hasStarted { for end in [output, outputEnd, errors, errorsEnd] { try? end.close() } }
     }
     let ended = try await Subprocess.run(
-      .name(name), arguments: Arguments(arguments), environment: childEnvironment, platformOptions: options,
+      executable, arguments: Arguments(arguments), environment: childEnvironment, platformOptions: options,
       input: input, output: .fileDescriptor(outputEnd, closeAfterSpawningProcess: false),
       error: .fileDescriptor(errorsEnd, closeAfterSpawningProcess: false)
     ) { execution in
