@@ -71,7 +71,7 @@ struct RealHosts: Sendable {
     let client = try ObjectStoreClient(
       ObjectStoreSettings(
         endpoint: store?.url ?? "http://127.0.0.1:9", region: store?.region ?? "none", bucket: store?.bucket ?? "none",
-        keyID: store?.accessKey ?? "none", secret: store?.secretKey ?? "none"), http: http)
+        keyID: store?.accessKey ?? "none", secret: Secret(store?.secretKey ?? "none")), http: http)
     let snapshots = try ObjectSnapshotStore(client, ssh: ssh, label: "run")
     func target(_ host: LabHost, _ role: MachineRole) -> ProbeTarget {
       ProbeTarget(
