@@ -54,7 +54,7 @@ package enum Exit {
     // They begin with the file, the line and the word "error".
     case is InvalidFile, is TraceError: ("\(error)", badInput)
     case is ScenarioError: ("error: \(error)", badInput)
-    case let error as SweepRecordError: ("error: \(error)", error.isForeign ? badInput : failure)
+    case let error as RecordError: ("error: \(error)", error.isForeign ? badInput : failure)
     case is NotComparable: ("error: \(error)", notComparable)
     case is OutputError: ("error: \(error)", failure)
     default: nil

@@ -36,4 +36,35 @@ import Testing
     #expect(first.output == second.output)
     #expect(!first.output.isEmpty)
   }
+
+  @Test func `a tuning that is killed and resumed gives the bytes of an undisturbed one`() throws {
+    let folder = try TemporaryFolder()
+    let arguments = [
+      "tune", "scenarios/cpu-standby.yaml", "--until", "4h", "--replications", "40", "--vary",
+      "healthCheck.interval=4s..24s:n11", "--minimize", "mttd", "--limit", "cost<500", "--format", "json", "--quiet",
+      "--jobs", "2",
+    ]
+    let expected = try Command.run(arguments).output
+    let record = folder.file("record")
+    func lines() -> [Substring] {
+      ((try? String(contentsOfFile: record, encoding: .utf8)) ?? "").split(separator: "\n")
+    }
+    for kills in 1...2 {
+      let status = try Command.kill(arguments + ["--resume", record, "--output", folder.file("partial")]) {
+        lines().count > kills * 3
+      }
+      #expect(status == -SIGKILL)
+    }
+    let before = lines().count
+    let resumed = try Command.run(arguments + ["--resume", record])
+    #expect(resumed.status == 0, "\(resumed.errors)")
+    #expect(resumed.output == expected)
+    #expect(before > 6 && lines().count > before)
+    #expect(!FileManager.default.fileExists(atPath: folder.file("partial")))
+    // Another objective takes the same replications; another sweep's record is refused.
+    #expect(try Command.run(arguments + ["--resume", record, "--against", "rpo"]).status == 0)
+    let sweep = ["sweep", "scenarios/cpu-standby.yaml", "--vary", "healthCheck.interval=5s", "--quiet"]
+    let refused = try Command.run(sweep + ["--resume", record])
+    #expect(refused.status == 64 && refused.errors.contains("the record of another tuning"))
+  }
 }

@@ -1,7 +1,7 @@
 import Failover
 
 /// What is kept of a replication: the values of every figure, and what must always hold and did not. Not its log.
-public struct Observation: Sendable, Hashable {
+public struct Observation: Sendable, Hashable, Codable {
   /// The values of each figure of `Figure.all`, in that order.
   public var values: [[Double]]
   /// GPUs lost while they served, and failovers without a fault.

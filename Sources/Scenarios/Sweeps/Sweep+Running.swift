@@ -30,7 +30,7 @@ extension Sweep {
   ///   - record: where finished cells are kept, and those of an earlier run taken from.
   ///   - isStopped: asked before each replication; once it says so, unfinished cells are given up.
   ///   - tell: called on whatever thread.
-  /// - Throws: `SweepRecordError` when the record cannot be written. A cell that cannot be played is no error.
+  /// - Throws: `RecordError` when the record cannot be written. A cell that cannot be played is no error.
   public func run(
     workers: Workers = Workers(), record: SweepRecord? = nil, isStopped: @escaping @Sendable () -> Bool = { false },
     tell: (@Sendable (SweepEvent) -> Void)? = nil

@@ -20,11 +20,12 @@ extension Tuning {
   /// as in a sweep.
   ///
   /// - Parameters:
+  ///   - record: where finished replications are kept, and those of an earlier run taken from. It changes no figure.
   ///   - isStopped: asked before each replication.
   ///   - tell: called on whatever thread.
-  /// - Throws: `Stopped` when told to stop. A cell that cannot be played is no error.
+  /// - Throws: `Stopped` when told to stop; `RecordError` when the record cannot be written. A cell that cannot be played is no error.
   public func run(
-    workers: Workers = Workers(), isStopped: @escaping @Sendable () -> Bool = { false },
+    workers: Workers = Workers(), record: TuningRecord? = nil, isStopped: @escaping @Sendable () -> Bool = { false },
     tell: (@Sendable (TuningEvent) -> Void)? = nil
   ) throws -> TuningOutcome {
     let race = Race(
@@ -33,7 +34,7 @@ extension Tuning {
     let judgement = judgement
     let runners = try race.run(cells: sweep.cells.count, judge: { judgement.contender($0, $1) }) { legs in
       if let leg = legs.first { tell?(.round(cells: legs.count, replications: leg.first + leg.count)) }
-      return try play(legs, workers, isStopped, tell)
+      return try play(legs, workers, record, isStopped, tell)
     }
     let cells = try workers.map(runners.count) { index -> Cell in
       let runner = runners[index]
@@ -49,7 +50,7 @@ extension Tuning {
   }
 
   private func play(
-    _ legs: [Race.Leg], _ workers: Workers, _ isStopped: @escaping @Sendable () -> Bool,
+    _ legs: [Race.Leg], _ workers: Workers, _ record: TuningRecord?, _ isStopped: @escaping @Sendable () -> Bool,
     _ tell: (@Sendable (TuningEvent) -> Void)?
   ) throws -> [Result<[Observation], ReplicationError>] {
     // Blocks, so that the last few cells keep all workers busy, and no scenario is read for every replication.
@@ -60,20 +61,30 @@ extension Tuning {
     }
     let played = try workers.map(blocks.count) { index -> Result<[Observation], ReplicationError> in
       let block = blocks[index]
+      let replications = block.first..<(block.first + block.count)
+      let known = replications.compactMap { record?.observation(cell: block.cell, replication: $0) }
+      if known.count == block.count { return .success(known) }
+      var observations: [Observation] = []
+      var (fresh, isStopping) = (0, false)
       do {
         let scenario = try sweep.source.load(sweep.cells[block.cell]).scenario
-        var observations: [Observation] = []
-        for replication in block.first..<(block.first + block.count) {
-          if isStopped() { throw Stopped() }
+        for replication in replications {
+          if let known = record?.observation(cell: block.cell, replication: replication) {
+            observations.append(known)
+            continue
+          }
+          isStopping = isStopped()
+          if isStopping { break }
           observations.append(try observe(scenario, replication))
+          fresh += 1
           tell?(.replication)
         }
-        return .success(observations)
-      } catch let error as Stopped {
-        throw error
       } catch {
         return .failure(ReplicationError(description: "\(error)"))
       }
+      if fresh > 0 { try record?.append(observations, cell: block.cell, first: block.first) }
+      if isStopping { throw Stopped() }
+      return .success(observations)
     }
     var results: [Result<[Observation], ReplicationError>] = legs.map { _ in .success([]) }
     for (block, part) in zip(blocks, played) {

@@ -57,13 +57,13 @@ import Testing
       try folder.sweep(Self.four, set: ["endpoint.hold=1s"]),
     ]
     for other in others {
-      let error = #expect(throws: SweepRecordError.self) { try SweepRecord(path: path, of: other, version: "1") }
+      let error = #expect(throws: RecordError.self) { try SweepRecord(path: path, of: other, version: "1") }
       #expect(error?.description.contains("the record of another sweep, of 'known'") ?? false)
       #expect(error?.isForeign == true)
     }
-    #expect(throws: SweepRecordError.self) { try SweepRecord(path: path, of: sweep, version: "2") }
+    #expect(throws: RecordError.self) { try SweepRecord(path: path, of: sweep, version: "2") }
     try (KnownScenario.text + "# changed\n").write(toFile: folder.path + "/known.yaml", atomically: false, encoding: .utf8)
-    #expect(throws: SweepRecordError.self) { try SweepRecord(path: path, of: folder.sweep(Self.four), version: "1") }
+    #expect(throws: RecordError.self) { try SweepRecord(path: path, of: folder.sweep(Self.four), version: "1") }
     #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
   }
 
@@ -71,10 +71,10 @@ import Testing
     let sweep = try folder.sweep(["endpoint.verify=0s"])
     for text in ["precious", "precious\nlines\n", "{}\n", "\n"] {
       try text.write(toFile: path, atomically: false, encoding: .utf8)
-      #expect(throws: SweepRecordError.self) { try SweepRecord(path: path, of: sweep, version: "1") }
+      #expect(throws: RecordError.self) { try SweepRecord(path: path, of: sweep, version: "1") }
       #expect(try String(contentsOfFile: path, encoding: .utf8) == text)
     }
-    #expect(throws: SweepRecordError.self) { try SweepRecord(path: folder.path, of: sweep, version: "1") }
+    #expect(throws: RecordError.self) { try SweepRecord(path: folder.path, of: sweep, version: "1") }
   }
 
   @Test func `a damaged line is named`() throws {
@@ -83,14 +83,14 @@ import Testing
     var lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").map(String.init)
     lines[1].removeLast(5)
     try (lines.joined(separator: "\n") + "\n").write(toFile: path, atomically: false, encoding: .utf8)
-    let error = #expect(throws: SweepRecordError.self) { try SweepRecord(path: path, of: sweep, version: "1") }
+    let error = #expect(throws: RecordError.self) { try SweepRecord(path: path, of: sweep, version: "1") }
     #expect(error?.description.contains("line 2") ?? false)
   }
 
   @Test func `while one writes to a record, another is refused`() throws {
     let sweep = try folder.sweep(["endpoint.verify=0s"])
     let first = try SweepRecord(path: path, of: sweep, version: "1")
-    #expect(throws: SweepRecordError.self) { try SweepRecord(path: path, of: sweep, version: "1") }
+    #expect(throws: RecordError.self) { try SweepRecord(path: path, of: sweep, version: "1") }
     withExtendedLifetime(first) {}
   }
 }
