@@ -45,6 +45,23 @@ import Testing
   }
 
   @Test(arguments: Arm.allCases)
+  func `a snapshot under way goes from the host to the store in the simulation, and by way of here for real`(
+    arm: Arm
+  ) async throws {
+    // 4 MB take 4 s.
+    try await arm.hosts(HostSetting(.cutOffGPU, link: 1_000_000, hasStore: true)) { stage in
+      try await stage.approach(.seconds(2))
+      let ended = try await ending {
+        _ = try await stage.save()
+      } while: {
+        try await stage.passing.pause(.seconds(1))
+        try await stage.strike()
+      }
+      #expect(ended == (arm == .simulated ? .done : .failed(.unreachable)))
+    }
+  }
+
+  @Test(arguments: Arm.allCases)
   func `an instance that waits for a GPU is on its way in the simulation, and stopped at Vast`(arm: Arm) async throws {
     try await arm.marketplace(isInterruptible: true) { stage in
       let id = try await stage.rent()

@@ -58,6 +58,9 @@ enum HostTrouble: String, Sendable, CaseIterable {
   /// Nothing gets to the host or from it, in silence.
   case partitionedGPU
   case partitionedStandby
+  /// Nothing gets from the GPU to the orchestrator's machine or back. (The lab cannot cut one way only; to those who
+  /// go through this machine anyway it is the same.)
+  case cutOffGPU
   /// The host is well, and its ssh server does not run.
   case noServerOnGPU
   case noServerOnStandby

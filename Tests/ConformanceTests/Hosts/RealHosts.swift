@@ -15,7 +15,7 @@ struct RealHosts: Sendable {
   let store: ObjectStore?
 
   /// So many labs at once: most of their time is waiting, but each has processes to start.
-  private static let places = Places(5)
+  private static let places = Places(8)
 
   static func run<Value: Sendable>(
     _ setting: HostSetting, _ body: @escaping @Sendable (HostStage) async throws -> Value
@@ -61,7 +61,7 @@ struct RealHosts: Sendable {
   private var ssh: SSHSettings {
     SSHSettings(
       user: "root", identityFile: lab.identityFile, knownHosts: .strict(file: lab.knownHostsFile),
-      configFile: "/dev/null", connectTimeout: .seconds(2), serverAliveInterval: .seconds(1), serverAliveCountMax: 3)
+      configFile: "/dev/null", connectTimeout: .seconds(2), serverAliveInterval: .seconds(1), serverAliveCountMax: 2)
   }
 
   private func stage(_ http: HTTPClient) throws -> HostStage {
@@ -97,7 +97,7 @@ struct RealHosts: Sendable {
     case .deadGPU: try await gpu.powerOff()
     case .deadStandby: try await standby.powerOff()
     case .frozenGPU: try await gpu.freeze()
-    case .partitionedGPU: try await gpu.partition()
+    case .partitionedGPU, .cutOffGPU: try await gpu.partition()
     case .partitionedStandby: try await standby.partition()
     case .noServerOnGPU: try await gpu.stopSSHD()
     case .noServerOnStandby: try await standby.stopSSHD()
@@ -114,7 +114,7 @@ struct RealHosts: Sendable {
   private func relent() async throws {
     switch setting.trouble {
     case .frozenGPU: try await gpu.thaw()
-    case .partitionedGPU: try await gpu.heal()
+    case .partitionedGPU, .cutOffGPU: try await gpu.heal()
     case .partitionedStandby: try await standby.heal()
     case .noServerOnGPU: try await gpu.startSSHD()
     case .noServerOnStandby: try await standby.startSSHD()

@@ -42,8 +42,9 @@ struct SimulatedHosts {
     case .deadGPU: [.gpuLost]
     case .deadStandby: [.standbyStopped]
     case .frozenGPU: [.gpuFrozen]
-    case .partitionedGPU: [.partition(Way(.gpu, .orchestrator)), .partition(Way(.gpu, .standby))]
-    case .partitionedStandby: [.partition(Way(.standby, .orchestrator)), .partition(Way(.standby, .gpu))]
+    case .partitionedGPU: [.orchestrator, .standby, .objectStore].map { .partition(Way(.gpu, $0)) }
+    case .partitionedStandby: [.orchestrator, .gpu, .objectStore].map { .partition(Way(.standby, $0)) }
+    case .cutOffGPU: [.partition(Way(.gpu, .orchestrator))]
     case .noServerOnGPU: [.sshDown(.gpu)]
     case .noServerOnStandby: [.sshDown(.standby)]
     case .refusedKey: [.sshKeyExpired]
