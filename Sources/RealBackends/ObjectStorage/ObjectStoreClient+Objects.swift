@@ -53,7 +53,7 @@ extension ObjectStoreClient {
   /// `deliver` works. A download that breaks off is taken up where it ended, so long as the object is the
   /// same. The caller bounds its time.
   ///
-  /// - Throws: `.notFound`; `.refused` when the range begins behind the object's end; what `deliver` throws.
+  /// - Throws: `.notFound`, also when the range begins behind the object's end; what `deliver` throws.
   public func read(
     _ key: String, range: Range<Int64>? = nil, deliver: (ByteBuffer) async throws(PortError) -> Void
   ) async throws(PortError) {
