@@ -5,12 +5,20 @@ import Subprocess
 
 /// What a snapshot and its restore cost on this machine, against an ssh server and an object store on it.
 ///
-/// Usage: snapshot-benchmark [MEBIBYTES [METHOD]], such as `snapshot-benchmark 1024 lz4`; needs root, sshd and rclone
-/// (scripts/install-lab-tools). Other programs take their share of the clock: run it on a machine that does
+/// Usage: snapshot-benchmark [MEBIBYTES]; 1024 when it is not said. Needs root, sshd and rclone (scripts/install-lab-tools). Other programs take their share of the clock: run it on a machine that does
 /// nothing else.
 @main
 struct SnapshotBenchmarkCommand {
-  static func main() async throws {
+  static func main() async {
+    do {
+      print(try await measure())
+    } catch {
+      FileHandle.standardError.write(Data("snapshot-benchmark: \(error)\n".utf8))
+      exit(1)
+    }
+  }
+
+  private static func measure() async throws -> String {
     let arguments = CommandLine.arguments
     let mebibytes = arguments.count > 1 ? Int(arguments[1]) ?? 1024 : 1024
     let directory = FileManager.default.temporaryDirectory.path + "/snapshot-benchmark-\(getpid())"
@@ -60,7 +68,7 @@ struct SnapshotBenchmarkCommand {
         }
       }
     }
-    print(table(outcome))
+    return table(outcome)
   }
 
   /// Two fifths weights, which hardly shrink; text and tables, which do; and many small files.

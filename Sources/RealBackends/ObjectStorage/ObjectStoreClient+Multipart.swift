@@ -106,8 +106,10 @@ extension ObjectStoreClient {
   func begin(_ key: String, timeout: Duration) async throws(PortError) -> UnfinishedUpload {
     let what = "begin the upload of \(key)"
     let call = Call(method: .POST, key: key, query: [("uploads", "")], what: what)
+    // rclone names it as the request.
     let answer = try document(
-      try await perform(call, timeout: timeout), "InitiateMultipartUploadResult", what)
+      try await perform(call, timeout: timeout),
+      ["InitiateMultipartUploadResult", "InitiateMultipartUpload"], what)
     guard let id = answer["UploadId"], !id.isEmpty else {
       throw PortError(.invalidAnswer, "\(what): no upload id")
     }
@@ -140,7 +142,7 @@ extension ObjectStoreClient {
       method: .POST, key: upload.key, query: [("uploadId", upload.id)], body: Array(body.utf8), what: what)
     do throws(PortError) {
       let answer = try await perform(call, timeout: timeout)
-      _ = try document(answer, "CompleteMultipartUploadResult", what)
+      _ = try document(answer, ["CompleteMultipartUploadResult"], what)
     } catch {
       // When the answer to the first try was lost, the second finds no such upload, but the object.
       guard error.reason == .notFound,
@@ -178,11 +180,11 @@ extension ObjectStoreClient {
         do throws(PortError) {
           answer = try await perform(call, timeout: timeout)
         } catch {
-          // rclone's server has nothing to list rather than an empty list.
-          guard error.reason == .notFound, error.detail.contains("NoSuchUpload") else { throw error }
+          // rclone finds "no such upload" when there is none.
+          guard error.reason == .notFound, !error.detail.contains("no bucket") else { throw error }
           return found
         }
-        let page = try document(answer, "ListMultipartUploadsResult", what)
+        let page = try document(answer, ["ListMultipartUploadsResult"], what)
         for entry in page.all("Upload") {
           guard let key = entry["Key"], let id = entry["UploadId"] else {
             throw PortError(.invalidAnswer, "\(what): an entry without key or upload id")

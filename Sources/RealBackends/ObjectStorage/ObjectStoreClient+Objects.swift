@@ -53,7 +53,7 @@ extension ObjectStoreClient {
   /// `deliver` works. A download that breaks off is taken up where it ended, so long as the object is the
   /// same. The caller bounds its time.
   ///
-  /// - Throws: `.notFound`; `.refused` when the range begins behind the object's end; what `deliver` throws.
+  /// - Throws: `.notFound`, also when the range begins behind the object's end; what `deliver` throws.
   public func read(
     _ key: String, range: Range<Int64>? = nil, deliver: (ByteBuffer) async throws(PortError) -> Void
   ) async throws(PortError) {
@@ -72,11 +72,16 @@ extension ObjectStoreClient {
         let response = try await http.execute(
           request(call, payloadHash: Self.emptyHash), deadline: .distantFuture)
         let status = Int(response.status.code)
-        let isRange = !call.headers.isEmpty
-        // rclone's server sends a range and calls it 200; the header says that it is one.
-        let isCalledWhole = status == 200
-          && response.headers.first(name: "content-range")?.hasPrefix("bytes \(offset)-") == true
-        guard status == (isRange ? 206 : 200) || isRange && isCalledWhole, let found = response.headers.first(name: "etag") else {
+        // rclone answers 200 to a range as well; which one it is it says all the same.
+        let isRange = call.headers.contains { $0.name == "range" }
+        let described = response.headers.first(name: "content-range")
+        let isAsked =
+          if isRange {
+            described.map { $0.hasPrefix("bytes \(offset)-") } ?? (status == 206)
+          } else {
+            status == 200
+          }
+        guard (200...299).contains(status), isAsked, let found = response.headers.first(name: "etag") else {
           throw Retry(failure: try await failure(response, what))
         }
         tag = found
@@ -117,7 +122,7 @@ extension ObjectStoreClient {
         call.query = [("list-type", "2"), ("prefix", prefix), ("max-keys", "1000")]
         if let token { call.query.append(("continuation-token", token)) }
         let page = try document(
-          try await perform(call, timeout: timeout), "ListBucketResult", what)
+          try await perform(call, timeout: timeout), ["ListBucketResult"], what)
         for entry in page.all("Contents") {
           guard let key = entry["Key"], let size = entry["Size"].flatMap(Int64.init), size >= 0 else {
             throw PortError(.invalidAnswer, "\(what): an entry without key or size")
@@ -148,13 +153,13 @@ extension ObjectStoreClient {
   // MARK: Answers
 
   /// The body of an answer that has to be a certain XML document.
-  func document(_ answer: Answer, _ root: String, _ what: String) throws(PortError) -> XMLElement {
-    // rclone's server leaves the last word of one name away.
-    guard let document = XMLElement(parsing: answer.body), document.name == root || document.name + "Result" == root
-    else {
+  ///
+  /// - Parameter roots: what its root may be called; at least one.
+  func document(_ answer: Answer, _ roots: [String], _ what: String) throws(PortError) -> XMLElement {
+    guard let document = XMLElement(parsing: answer.body), roots.contains(document.name) else {
       let isPage = ObjectStoreFailure.isPage(answer.headers, answer.body)
       throw PortError(
-        .invalidAnswer, "\(what): \(isPage ? ObjectStoreFailure.pageFound(settings) : "not the \(root) expected")")
+        .invalidAnswer, "\(what): \(isPage ? ObjectStoreFailure.pageFound(settings) : "not the \(roots.first ?? "answer") expected")")
     }
     return document
   }

@@ -56,6 +56,8 @@ struct ObjectStoreFailure: Sendable {
       error = fail(.invalidAnswer, Self.pageFound(settings))
     case (404, _):
       error = fail(.notFound, "\(name)\(explanation)")
+    case (416, _):
+      error = fail(.notFound, "the object ends before these bytes, \(name)")
     case (507, _), (_, "EntityTooLarge"), (_, "QuotaExceeded"):
       error = fail(.refused, "no room in the bucket, \(name)\(explanation)")
     default:

@@ -127,7 +127,16 @@ enum RemoteArchive {
     if result.exitCode == noDirectory {
       return PortError(.notFound, "\(what): \(ProgramFailure.printable(result.errors.first ?? ""))")
     }
+    // tar's words for a disk that is full before a file's last block.
+    if let line = result.errors.first(where: { $0.contains("Wrote only") }) {
+      return PortError(.diskFull, "\(what): \(ProgramFailure.printable(line))")
+    }
     var error = ProgramFailure.error(result, what)
+    // Of tar and find, small codes do not say what they say of rsync.
+    if result.exitCode < 64, error.reason != .diskFull, error.reason != .timedOut {
+      let line = result.errors.first.map { ": " + ProgramFailure.printable($0) } ?? ""
+      error = PortError(.refused, "\(what): exit code \(result.exitCode)\(line)")
+    }
     if error.reason == .notFound || error.reason == .invalidAnswer { error.reason = .refused }
     return error
   }

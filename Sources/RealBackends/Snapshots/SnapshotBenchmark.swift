@@ -178,7 +178,7 @@ public struct SnapshotBenchmark: Sendable {
     let descriptor = try Self.open(file)
     defer { try? descriptor.close() }
     let bytes = store.options.partBytes
-    let key = "\(store.keys.folder)/benchmark"
+    let key = "\(store.keys.folder)-benchmark"
     _ = try await store.client.upload(
       key, inFlight: store.options.partsInFlight, timeout: Self.limit
     ) { () throws(PortError) in try Self.block(descriptor, bytes) }

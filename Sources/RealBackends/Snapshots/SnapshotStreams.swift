@@ -111,8 +111,14 @@ struct SnapshotStreams: Sendable {
   }
 
   private func fetch(_ key: String, _ range: Range<Int64>, _ hash: String) async throws(PortError) -> [UInt8] {
-    let part = try await trusting { () throws(PortError) in
-      try await client.get(key, range: range, timeout: options.requestTimeout)
+    let part: [UInt8]
+    do throws(PortError) {
+      part = try await trusting { () throws(PortError) in
+        try await client.get(key, range: range, timeout: options.requestTimeout)
+      }
+    } catch {
+      guard error.reason == .notFound else { throw error }
+      throw PortError(.invalidAnswer, "\(key) is not whole any more: \(error.detail)")
     }
     guard part.count == range.count, SignatureV4.hex(SHA256.hash(data: part)) == hash else {
       throw PortError(

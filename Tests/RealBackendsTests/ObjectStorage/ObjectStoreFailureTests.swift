@@ -33,7 +33,7 @@ import Testing
         ? CannedServer.Answer(status: .init(statusCode: status), body: code.isEmpty ? "" : Self.refusal(code))
         : CannedServer.Answer(status: .ok)
     } _: { server in
-      try await client(server) { try await $0.put("x", [1, 2, 3], timeout: .seconds(20)) }
+      try await client(server) { client in _ = try await client.put("x", [1, 2, 3], timeout: .seconds(20)) }
       #expect(server.heads.count == 3)
     }
   }

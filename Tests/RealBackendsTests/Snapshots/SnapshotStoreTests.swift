@@ -182,11 +182,14 @@ import Testing
         case .cutShort: #"truncate -s -100 "$0/data""#
         case .missingMiddle:
           #"{ head -c 5242880 "$0/data"; tail -c +10485761 "$0/data"; } > "$0/new" && mv "$0/new" "$0/data""#
-        case .gone: #"rm "$0/data""#
+        case .gone, .baseGone: "true"
         case .manifestFlipped: #"sed -i s/lz4/lz5/ "$0/manifest.json""#
-        case .baseGone: #"rm "$0/manifest.json""#
         }
       try await shell("sh", "-c", script, folder)
+      // By the protocol: the server remembers files that go behind its back.
+      let key = "snapshots/\(whole.id)/"
+      if damage == .gone { try await place.client.delete(key + "data", timeout: Self.limit) }
+      if damage == .baseGone { try await place.client.delete(key + "manifest.json", timeout: Self.limit) }
       let error = try await portError { () async throws(PortError) in
         try await place.store.restore(
           next.id, to: place.lab.hosts[1].address, path: place.path, timeout: Self.limit)
