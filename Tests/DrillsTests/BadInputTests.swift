@@ -1,3 +1,4 @@
+import Drills
 import Foundation
 import Lab
 import Testing
@@ -93,7 +94,7 @@ import Testing
         #expect(outcome.output.isEmpty)
         #expect(try await stage.leftovers() == [], "\(change)")
         #expect(try await program.leftovers() == [], "\(change)")
-        #expect(await stage.servers.marketplace.cost == 0 && stage.servers.compute.cost == 0)
+        #expect(await stage.cost == 0)
       }
     }
   }
@@ -126,7 +127,7 @@ import Testing
       let wrong = try await DrillProgram.run(stage.arguments + ["--max-cost", "much"], environment: stage.environment).0
       #expect(wrong.status == 64 && wrong.errors.contains("--max-cost"), "\(wrong.errors)")
       #expect(try await stage.leftovers() == [])
-      #expect(await stage.servers.marketplace.cost == 0)
+      #expect(await stage.cost == 0)
     }
   }
 

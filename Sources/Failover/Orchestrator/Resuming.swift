@@ -76,7 +76,7 @@ extension Orchestrator {
       $0.phase = .protected
       $0.warmPool.starting = nil
     }
-    guard try await route() != address else { return }
+    guard try await route() != Route(to: address) else { return }
     update { $0.phase = .preparing }
     try await openEndpoint()
   }
@@ -108,7 +108,10 @@ extension Orchestrator {
 
   private func verifyWarmRoute() async throws {
     let address = try serving(.gpu).1
-    if try await route() == address { return }
+    if try await route() != Route(to: address) { try await sendUsersToGPU(at: address) }
+  }
+
+  private func sendUsersToGPU(at address: HostAddress) async throws {
     do throws(PortError) {
       try await ports.router.route(to: address, timeout: strategy.timeouts.endpoint)
       record(.endpointSwitched(to: address, role: .gpu), on: .endpoint)
@@ -128,7 +131,9 @@ extension Orchestrator {
       try enter(.recovering)
       return try await goOnRecovering()
     }
-    if let address = instance.address, try await route() == address {
+    if let address = instance.address, case let route = try await route(), route.host == address {
+      // They are let in everywhere only after the last copy, so whoever was let in first may have worked there already.
+      if !route.isWhole { try await sendUsersToGPU(at: address) }
       record(.verificationPassed(.endpointMoved))
       return try complete(instance)
     }
@@ -144,24 +149,40 @@ extension Orchestrator {
 
   private func letUsersBack() async throws {
     try await noteWhereUsersAre()
-    guard snapshot.standbyServes, let address = snapshot.standby?.address, try await route() != address else { return }
+    guard snapshot.standbyServes, let address = snapshot.standby?.address, try await route() != Route(to: address) else { return }
     try await reopenStandby(at: address)
   }
 
   /// Whoever has been sent to the standby has worked there since.
   private func noteWhereUsersAre() async throws {
-    let route = try await route()
-    update { if let route, route == $0.standby?.address { $0.standbyIsNewest = true } }
+    let host = try await route().host
+    update { if let host, host == $0.standby?.address { $0.standbyIsNewest = true } }
+  }
+
+  /// Where users are sent.
+  private struct Route: Equatable {
+    /// `nil` for nowhere, or for several places at once.
+    var host: HostAddress?
+    /// Whether all of them are; not when somebody was killed while moving them.
+    var isWhole = true
+
+    init(to host: HostAddress?) { self.host = host }
   }
 
   /// Where users are sent, asked until there is an answer: nothing can be decided without it.
-  private func route() async throws -> HostAddress? {
+  private func route() async throws -> Route {
     var attempt = 0
     while true {
       do throws(PortError) {
-        return try await ports.router.currentRoute(timeout: strategy.timeouts.endpoint)
+        return Route(to: try await ports.router.currentRoute(timeout: strategy.timeouts.endpoint))
       } catch {
         try error.rethrowIfCancelled()
+        if error.reason == .invalidAnswer {
+          record(.note("users had not all been moved: \(error.detail)"), on: .endpoint)
+          var route = Route(to: error.host)
+          route.isWhole = false
+          return route
+        }
         attempt += 1
         record(.note("the endpoint does not say where it leads: \(error)"), on: .endpoint)
         try await clock.sleep(for: strategy.recovery.retry.delay(after: attempt))

@@ -80,6 +80,9 @@ public protocol EndpointRouter: Sendable {
   func hold(timeout: Duration) async throws(PortError)
 
   /// Where users are sent now; `nil` while they are turned away.
+  ///
+  /// - Throws: `.invalidAnswer` when a router that was killed in mid-change has sent users different ways: asking again
+  ///   would not help, a `route` does. The error's host is where some are sent and the others nowhere, if it is so.
   func currentRoute(timeout: Duration) async throws(PortError) -> HostAddress?
 }
 

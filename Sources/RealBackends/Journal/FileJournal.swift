@@ -160,11 +160,18 @@ public final class FileJournal: Journal {
     }
   }
 
+  /// A second in all, which starting a program takes only on a machine that can hardly do anything.
+  private static let lockAttempts = 50
+  /// In microseconds.
+  private static let lockPause: UInt32 = 20_000
+
   private static func lock(_ path: String) throws(JournalError) -> FileDescriptor {
     let name = path + ".lock"
     do {
       let file = try FileDescriptor.open(
         FilePath(name), .readWrite, options: [.create, .closeOnExec], permissions: .ownerReadWrite)
+      // A program that a killed process was about to start has the lock, too, until it runs.
+      for _ in 1..<lockAttempts where flock(file.rawValue, LOCK_EX | LOCK_NB) != 0 { usleep(lockPause) }
       guard flock(file.rawValue, LOCK_EX | LOCK_NB) == 0 else {
         let error = Errno(rawValue: errno)
         try? file.close()

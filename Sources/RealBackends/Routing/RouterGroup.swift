@@ -39,14 +39,18 @@ public struct RouterGroup: EndpointRouter {
     _ = try await all("hold") { router throws(PortError) in try await router.hold(timeout: timeout) }
   }
 
-  /// - Throws: `.invalidAnswer` when the members do not agree; the detail says who sends users where.
+  /// - Throws: `.invalidAnswer` when the members do not agree; the detail says who sends users where. When all who send
+  ///   them anywhere agree, the error has that host.
   public func currentRoute(timeout: Duration) async throws(PortError) -> HostAddress? {
     let routes = try await all("current route") { router throws(PortError) in
       try await router.currentRoute(timeout: timeout)
     }
     guard routes.dropFirst().allSatisfy({ $0 == routes[0] }) else {
       let texts = zip(members, routes).map { "\($0.name) to \($1?.description ?? "nobody")" }
-      throw PortError(.invalidAnswer, "users are sent different ways: \(texts.joined(separator: ", "))")
+      let hosts = Set(routes.compactMap(\.self))
+      throw PortError(
+        .invalidAnswer, "users are sent different ways: \(texts.joined(separator: ", "))",
+        host: hosts.count == 1 ? hosts.first : nil)
     }
     return routes[0]
   }

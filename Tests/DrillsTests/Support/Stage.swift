@@ -105,6 +105,9 @@ struct Stage: Sendable {
     var content: String
   }
 
+  /// What everything that was rented has cost, in dollars.
+  var cost: Double { get async { await servers.marketplace.cost + servers.compute.cost } }
+
   /// Everything that is still paid for, one line each: instances, volumes, machines, objects, parts of uploads; and hosts
   /// that run, journals and copies on this machine.
   func leftovers() async throws -> [String] {

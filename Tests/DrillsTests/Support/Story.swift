@@ -39,14 +39,17 @@ struct Story: Sendable, CustomStringConvertible {
     course: [
       "idle → preparing", "e2-medium running at", "looking for a GPU", "offers;", "ordered", "instance runs at",
       "ssh answers", "the GPU starts empty", "answers: loaded", "failback starts", "users now reach the GPU",
-      "recovery complete", "the workspace has been filled", "the GPU is gone", "protected → suspicious",
+      "recovery complete", "the workspace has been filled", "protected → suspicious",
       "health check failed (2/3)", "threshold reached", "failover: ", "failover started", "users now reach the standby",
       "verified: standby running", "verified: data accessible", "verified: ssh reachable", "; failover complete",
       "recovery starts", "offer;", "ordered", "instance runs at", "ssh answers", "restore from", "restored:",
       "answers: loaded", "failback starts", "turned away for the last copy", "final sync", "both copies are equal",
       "users now reach the GPU", "; failback complete", "recovery complete", "giving back",
     ],
-    beside: [["snapshot failoversim-"], ["the workspace has been filled", "snapshot failoversim-"]],
+    beside: [
+      ["the workspace has been filled", "the GPU is gone"], ["snapshot failoversim-"],
+      ["the workspace has been filled", "snapshot failoversim-"],
+    ],
     places: 3)
 
   static let warmPool = Story(
@@ -57,13 +60,13 @@ struct Story: Sendable, CustomStringConvertible {
     course: [
       "idle → preparing", "looking for a GPU", "disabled → searching", "searching → provisioning", "volume ",
       "ordered", "instance runs at", "ssh answers", "the GPU starts empty", "failback starts", "users now reach the GPU",
-      "recovery complete", "ordered", "the workspace has been filled", "the GPU is gone", "protected → suspicious",
+      "recovery complete", "ordered", "the workspace has been filled", "protected → suspicious",
       "threshold reached", "active → failover", "failover on the machine", "standby GPU starting", "told to start",
       "instance runs at", "ssh answers", "users now reach the GPU", "failover → provisioning", "; failover complete",
       "ordered", "given back", "provisioning → active", "giving back",
     ],
     beside: [
-      ["ordered", "ordered", "stopped"], ["ordered", "ordered", "provisioning → active"],
+      ["the workspace has been filled", "the GPU is gone"], ["ordered", "ordered", "stopped"], ["ordered", "ordered", "provisioning → active"],
       ["ordered", "ordered", "told people: new standby provisioned"],
     ],
     places: 2)
