@@ -70,14 +70,14 @@ import Testing
   /// What is wrong with an account, and what the message must say.
   private static let wrongAccounts: [(change: [String: String], words: [String])] = [
     (["B2_BUCKET": "no-such-bucket"], ["bucket"]),
-    (["B2_APPLICATION_KEY": "wrong"], ["B2_APPLICATION_KEY", "snapshot"]),
+    (["B2_APPLICATION_KEY": "nobodys-key"], ["the secret key does not fit"]),
     (["B2_ENDPOINT": "http://127.0.0.1:1"], ["127.0.0.1:1"]),
     (["GCP_ZONE": "nowhere-1a"], ["nowhere-1a"]),
     (["GCP_PROJECT_ID": "another-project"], ["another-project"]),
     (["GOOGLE_APPLICATION_CREDENTIALS": "/no/such/key.json"], ["/no/such/key.json", "no such file"]),
     (["GOOGLE_APPLICATION_CREDENTIALS": "/etc"], ["/etc", "directory"]),
     (["GOOGLE_APPLICATION_CREDENTIALS": "/etc/passwd"], ["/etc/passwd"]),
-    (["VAST_API_KEY": "wrong"], ["vast"]),
+    (["VAST_API_KEY": "nobodys-key"], ["vast"]),
   ]
 
   @Test(.needsLab) func `whatever is wrong with an account is said in one line before anything is rented`() async throws {

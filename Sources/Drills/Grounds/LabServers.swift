@@ -12,7 +12,7 @@ public struct LabServers: Sendable {
   public let compute: ComputeServer
   /// `nil` when the scenario makes no snapshots.
   public let store: ObjectStore?
-  /// Everything that a settings file would say. All files are in the lab's directory, or go with `stop()`.
+  /// Everything that a settings file would say. All files are in the lab's directory, and go with it.
   public let settings: BackendSettings
   /// The credentials, by the names that `BackendSettings.credentials(for:environment:)` looks for.
   public let environment: [String: String]
@@ -63,7 +63,7 @@ public struct LabServers: Sendable {
     settings.ssh.knownHosts = lab.directory + "/seen_hosts"
     settings.ssh.configFile = "/dev/null"
     settings.ssh.connectTimeout = .seconds(5)
-    settings.sync.stagingDirectory = NSTemporaryDirectory() + "/drill-staging-\(UUID().uuidString)"
+    settings.sync.stagingDirectory = lab.directory + "/staging"
     settings.sync.forwardsAgent = false
     settings.objectStore.region = store?.region ?? "auto"
     settings.router.sshConfig?.path = lab.directory + "/endpoint"
@@ -78,7 +78,6 @@ public struct LabServers: Sendable {
     await marketplace.stop()
     await compute.stop()
     await store?.stop()
-    try? FileManager.default.removeItem(atPath: settings.sync.stagingDirectory)
   }
 }
 

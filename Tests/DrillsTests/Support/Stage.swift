@@ -70,8 +70,8 @@ struct Stage: Sendable {
       [ "$FAILOVER_ACTION" = route ] || exit 0
       found=$(ssh -F /dev/null -i \(settings.ssh.identityFile ?? "") -o BatchMode=yes -o StrictHostKeyChecking=no \\
         -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR -o ConnectTimeout=3 root@"$FAILOVER_HOST" \
-        'cd /workspace && cat model.pt data.csv config.json 2>/dev/null | sha256sum') || exit 1
-      echo "$FAILOVER_HOST ${found%% *}" >>\(folder.file("moves"))
+        'cd /workspace && sha256sum model.pt data.csv config.json 2>/dev/null | cut -c1-16 | paste -sd, -') || exit 1
+      echo "$FAILOVER_HOST $found" >>\(folder.file("moves"))
       """, to: "users-move")
     try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder.file("users-move"))
   }
@@ -136,17 +136,17 @@ struct Stage: Sendable {
     }
   }
 
-  /// The hash of the scenario's files on the GPU that was filled, as this machine sees its disk.
+  /// The hashes of the scenario's files on the GPU that was filled, as this machine sees its disk.
   func contentOfWorkspace(on instance: Int) async throws -> String? {
     guard let host = await servers.marketplace.host(of: instance) else { return nil }
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/bin/sh")
-    process.arguments = ["-c", "cd \"$1\" && cat model.pt data.csv config.json 2>/dev/null | sha256sum", "sh", host.disk]
+    process.arguments = ["-c", "cd \"$1\" && sha256sum model.pt data.csv config.json 2>/dev/null | cut -c1-16 | paste -sd, -", "sh", host.disk]
     let output = Pipe()
     process.standardOutput = output
     try process.run()
     let text = try output.fileHandleForReading.readToEnd() ?? Data()
     process.waitUntilExit()
-    return String(decoding: text, as: UTF8.self).split(separator: " ").first.map(String.init)
+    return String(decoding: text, as: UTF8.self).split(separator: "\n").first.map(String.init)
   }
 }
