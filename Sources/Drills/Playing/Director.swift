@@ -90,7 +90,9 @@ final class Director: Stagehand {
   /// Whether there is something to fall back on that holds all that had been written by `time`.
   private func isCovered(_ state: OrchestratorState, since time: Duration) -> Bool {
     let strategy = drill.scenario.strategy
-    let hasCopy = orchestrator.log.lastSync.map { $0.started >= time } ?? false
+    // A snapshot is no help to a standby that serves by itself.
+    let copy = strategy.standby?.mode == .running ? state.standbyPoint : orchestrator.log.lastSync
+    let hasCopy = copy.map { $0.started >= time } ?? false
     let makesCopies = strategy.standby?.mode == .running || strategy.snapshots != nil
     if strategy.warmPool != nil, state.warmPool.state != .active { return false }
     return hasCopy || !makesCopies
