@@ -28,7 +28,7 @@ import Testing
       let probe = NetworkProbe(ssh: lab.ssh, processPattern: "sshd")
       await host.powerOff()
       for (method, failure) in [
-        (ProbeMethod.tcp, ProbeFailure.refused), (.ssh, .refused), (.process, .unreachable),
+        (ProbeMethod.tcp, ProbeFailure.refused), (.ssh, .refused), (.process, .refused),
       ] {
         let result = await probe.check(target(host.address), by: method, timeout: long)
         #expect(result == .unhealthy(failure), "\(method)")

@@ -90,12 +90,14 @@ public struct NetworkProbe: HealthProbe {
 
   private func askProvider(about target: ProbeTarget, _ timeout: Duration) async -> ProbeResult {
     guard let status else { return .unhealthy(.apiError) }
+    let start = ContinuousClock.now
     do throws(PortError) {
       let result = try await withTimeout(timeout, "status of \(target.instance)") { () throws(PortError) in
         await status(target, timeout)
       }
       // It was not the caller who gave it up.
-      return result == .unhealthy(.cancelled) && !Task.isCancelled ? .unhealthy(.timedOut) : result
+      let isOver = start.duration(to: .now) >= timeout && !Task.isCancelled
+      return result == .unhealthy(.cancelled) && isOver ? .unhealthy(.timedOut) : result
     } catch {
       return .unhealthy(ProbeFailure(error))
     }

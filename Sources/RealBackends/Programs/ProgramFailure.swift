@@ -8,6 +8,8 @@ enum ProgramFailure {
   private static let texts: [(text: String, reason: PortError.Reason)] = [
     ("No space left on device", .diskFull),
     ("Disk quota exceeded", .diskFull),
+    // tar, when the disk took a part of a block and no more.
+    (": Wrote only ", .diskFull),
     ("command not found", .notFound),
     ("Permission denied (13)", .refused),
     ("Permission denied (", .unauthorized),
