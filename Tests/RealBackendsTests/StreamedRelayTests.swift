@@ -120,8 +120,9 @@ import Testing
         if isCutOff {
           // As in a partition: our connection is open, and nothing comes through it.
           let ours = try await RunningProcess.all().filter {
-            $0.command.hasPrefix("ssh ") && $0.command.contains("'lease'")
-              && $0.command.contains(lab.hosts[0].address.host)
+            let program = $0.command.prefix { $0 != " " }.split(separator: "/").last
+            return program == "ssh" && $0.command.contains("lease")
+              && $0.command.split { " @:[]".contains($0) }.contains { $0 == lab.hosts[0].address.host }
           }
           try #require(ours.count == 1)
           try await shell("sh", "-c", "kill -STOP \(ours[0].id)")
