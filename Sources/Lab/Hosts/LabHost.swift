@@ -176,21 +176,37 @@ public actor LabHost {
   /// Lets the processes of a frozen host go on.
   public func thaw() async throws(LabError) { try await run("kill -CONT -1") }
 
-  /// Ends sshd and every connection to it; the host and its other programs run on.
+  /// Ends sshd and every connection to it, and returns when they have ended; the host and its other programs run on.
   public func stopSSHD() async throws(LabError) {
     try await run(
       """
-      for process in /proc/[0-9]*; do
-        read -r name <"$process/comm" || continue
-        case $name in sshd*) kill -9 "${process#/proc/}" ;; esac
-      done 2>/dev/null
-      true
+      isLeft=true
+      while $isLeft; do
+        isLeft=false
+        for process in /proc/[0-9]*; do
+          read -r number name state _ <"$process/stat" || continue
+          case "$name $state" in
+            *' Z') ;;
+            '(sshd'*) kill -9 "$number"; isLeft=true ;;
+          esac
+        done 2>/dev/null
+      done
       """)
   }
 
-  /// Starts sshd again after `stopSSHD()`.
+  /// Starts sshd again after `stopSSHD()`, and returns when it listens.
   public func startSSHD() async throws(LabError) {
-    try await run("/usr/sbin/sshd -D -e -f /lab/sshd_config </dev/null >/dev/null 2>&1 &")
+    let number = String(port, radix: 16, uppercase: true)
+    let listening = ":\(String(repeating: "0", count: 4 - number.count))\(number) 00000000:0000 0A"
+    try await run(
+      """
+      /usr/sbin/sshd -D -e -f /lab/sshd_config </dev/null >/dev/null 2>&1 &
+      sshd=$!
+      until grep -q '\(listening)' /proc/net/tcp; do
+        kill -0 $sshd || exit 1
+        sleep 0.01
+      done
+      """)
   }
 
   /// Whether the lab's key is let in: a host that does not know it refuses every client.

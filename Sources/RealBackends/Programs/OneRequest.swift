@@ -53,8 +53,9 @@ struct OneRequest: Sendable {
     }
     var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
     configuration.httpVersion = .http1Only
-    // Otherwise a refused connection is tried again until the deadline.
-    configuration.connectionPool.retryConnectionEstablishment = false
+    // A refused connection would be tried again until the deadline. Only the socket file of a tunnel is worth that: it is
+    // there a moment before ssh listens to it.
+    configuration.connectionPool.retryConnectionEstablishment = url.hasPrefix("http+unix:")
     do {
       return try await HTTPClient.withHTTPClient(configuration: configuration) { client in
         let response = try await client.execute(request, deadline: .distantFuture)
