@@ -1,4 +1,3 @@
-import Dispatch
 import Foundation
 import Synchronization
 
@@ -14,25 +13,14 @@ package final class StopRequest: Sendable {
 
   /// Listens for requests while `body` runs.
   package func whileListening<Result>(_ body: () throws -> Result) rethrows -> Result {
-    // A queue of its own has a thread of its own, however busy the processors are.
-    let queue = DispatchQueue(label: "stop request", qos: .userInteractive)
-    let sources = [SIGINT, SIGTERM].map { number in
-      signal(number, SIG_IGN)
-      let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
-      source.setEventHandler { [self] in
-        let isSecond = made.withLock { made in
-          defer { made = true }
-          return made
-        }
-        if isSecond { exit(128 + number) }
+    let signals = SignalSources([SIGINT, SIGTERM]) { [self] number in
+      let isSecond = made.withLock { made in
+        defer { made = true }
+        return made
       }
-      source.resume()
-      return source
+      if isSecond { exit(128 + number) }
     }
-    defer {
-      for source in sources { source.cancel() }
-      for number in [SIGINT, SIGTERM] { signal(number, SIG_DFL) }
-    }
+    defer { signals.cancel() }
     return try body()
   }
 }

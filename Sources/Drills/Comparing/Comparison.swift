@@ -13,8 +13,8 @@ public struct Comparison: Sendable {
     /// What the time of the real phase went into; the call that took most of it.
     public var mainCall: String?
 
-    public var realMedian: Double { Self.median(real) }
-    public var simulatedMedian: Double { Self.median(simulated) }
+    public var realMedian: Double { real.median }
+    public var simulatedMedian: Double { simulated.median }
     /// Simulated less real.
     public var difference: Double { simulatedMedian - realMedian }
 
@@ -24,12 +24,6 @@ public struct Comparison: Sendable {
 
     /// The shortest and the longest real one.
     public var range: ClosedRange<Double> { (real.min() ?? 0)...(real.max() ?? 0) }
-
-    static func median(_ values: [Double]) -> Double {
-      let sorted = values.sorted()
-      guard !sorted.isEmpty else { return 0 }
-      return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
-    }
   }
 
   /// How far apart medians may lie: this share of the real one, or so many seconds.
@@ -77,21 +71,21 @@ public struct Comparison: Sendable {
 
   private static func durations(of run: Run) -> [(name: String, seconds: Double)] {
     guard let incident = Incident.all(in: run.events).first(where: { $0.fault != nil }) else { return [] }
-    var all = incident.phases.map { (name: $0.name, seconds: $0.duration.seconds) }
-    if let time = incident.timeToDegradedService { all.append((wholes[0], time.seconds)) }
-    if let time = incident.timeToFullService { all.append((wholes[1], time.seconds)) }
+    var all = incident.phases.map { (name: $0.name, seconds: $0.duration.inSeconds) }
+    if let time = incident.timeToDegradedService { all.append((wholes[0], time.inSeconds)) }
+    if let time = incident.timeToFullService { all.append((wholes[1], time.inSeconds)) }
     let saved = run.events.compactMap { event -> SnapshotReport? in
       if case .snapshotSaved(let report) = event.kind { report } else { nil }
     }
     let largestSaved = saved.map(\.content.bytes).max() ?? 0
     let whole = saved.filter { $0.content.bytes * 2 > largestSaved }
-    if !whole.isEmpty { all.append((wholes[2], Row.median(whole.map(\.duration.seconds)))) }
+    if !whole.isEmpty { all.append((wholes[2], whole.map(\.duration.inSeconds).median)) }
     let syncs = run.events.compactMap { event -> SyncReport? in
       if case .syncCompleted(let report) = event.kind { report } else { nil }
     }
     guard let largest = syncs.map(\.bytesSent).max(), largest > .zero else { return all }
     let small = syncs.filter { $0.bytesSent.bytes < largest.bytes / 2 && $0.bytesSent > .zero }
-    if !small.isEmpty { all.append((wholes[3], Row.median(small.map(\.duration.seconds)))) }
+    if !small.isEmpty { all.append((wholes[3], small.map(\.duration.inSeconds).median)) }
     return all
   }
 
@@ -118,6 +112,6 @@ public struct Comparison: Sendable {
     // In the order of the calls' names, so that a tie is no matter of chance.
     let calls = PortCall.allCases.compactMap { call in sums[call].map { (call: call, sum: $0) } }
     guard whole > .zero, let most = calls.max(by: { $0.sum < $1.sum }) else { return nil }
-    return "\(most.call.rawValue) \(Int((100 * most.sum.seconds / whole.seconds).rounded())) %"
+    return "\(most.call.rawValue) \(Int((100 * most.sum.inSeconds / whole.inSeconds).rounded())) %"
   }
 }

@@ -118,9 +118,6 @@ extension Comparison {
 
   /// With three decimals.
   private static func number(_ value: Double) -> String {
-    let thousandths = Int64((abs(value) * 1000).rounded())
-    let fraction = "\(thousandths % 1000)"
-    return (value < 0 && thousandths > 0 ? "-" : "") + "\(thousandths / 1000)."
-      + String(repeating: "0", count: 3 - fraction.count) + fraction
+    fixedDecimals(Int64((value * 1000).rounded()), per: 1000, decimals: 3)
   }
 }

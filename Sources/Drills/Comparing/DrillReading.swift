@@ -25,7 +25,7 @@ struct DrillReading {
 
   /// In seconds; only of calls that succeeded.
   func durations(of call: PortCall, on role: MachineRole? = nil) -> [Double] {
-    timings.filter { $0.call == call && (role == nil || role == self.role(of: $0.host)) }.map(\.duration.seconds)
+    timings.filter { $0.call == call && (role == nil || role == self.role(of: $0.host)) }.map(\.duration.inSeconds)
   }
 
   private func role(of host: HostAddress?) -> MachineRole {
@@ -35,7 +35,7 @@ struct DrillReading {
   /// Passes of rsync from one kind of machine.
   func syncs(from role: MachineRole) -> [(bytes: Double, seconds: Double)] {
     timings.filter { $0.call == .synchronize && self.role(of: $0.host) == role }.map {
-      (Double($0.bytes?.bytes ?? 0), $0.duration.seconds)
+      (Double($0.bytes?.bytes ?? 0), $0.duration.inSeconds)
     }
   }
 
@@ -60,7 +60,7 @@ struct DrillReading {
     else { return nil }
     let no = first > 0 ? asked[first - 1].start : order.end
     let time = no + (asked[first].start - no) / 2
-    return ((time - order.end).seconds, time, host)
+    return ((time - order.end).inSeconds, time, host)
   }
 
   private func sshStart(after order: CallTiming) -> Double? {
@@ -70,7 +70,7 @@ struct DrillReading {
     // Where the first probe succeeds, ssh was there with the machine.
     guard first > 0 else { return 0 }
     let no = probes[first - 1].start
-    return max(0, (no + (probes[first].start - no) / 2 - time).seconds)
+    return max(0, (no + (probes[first].start - no) / 2 - time).inSeconds)
   }
 
   // MARK: Snapshots and models
@@ -86,16 +86,10 @@ struct DrillReading {
   }
   /// What asking a model took beside loading it and its answer, such as reaching its port.
   var inferenceOverheads: [Double] {
-    let calls = timings.filter { $0.call == .inference }.map(\.duration.seconds)
-    return zip(calls, inferences).map { max(0, $0 - $1.load.seconds - $1.answer.seconds) }
+    let calls = timings.filter { $0.call == .inference }.map(\.duration.inSeconds)
+    return zip(calls, inferences).map { max(0, $0 - $1.load.inSeconds - $1.answer.inSeconds) }
   }
   var inferences: [InferenceReport] {
     events.compactMap { if case .inferencePassed(let report) = $0.kind { report } else { nil } }
-  }
-}
-
-extension Duration {
-  var seconds: Double {
-    Double(components.seconds) + Double(components.attoseconds) / 1e18
   }
 }

@@ -23,7 +23,7 @@ public enum SimulatedTwin {
     scenario.world.interruptions = .at([start + real])
     // What the drill was done with in its time, the simulation may need longer for.
     scenario.life = .operation(length * 3 + .seconds(60))
-    return try Run(scenario, seed: seed, losses: nil, logsRoutine: true)
+    return try Run(scenario, seed: seed, logsRoutine: true)
   }
 
   private static func protection(of run: Run) -> Duration? {

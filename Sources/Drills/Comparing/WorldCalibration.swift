@@ -17,11 +17,7 @@ public struct WorldCalibration: Sendable {
     public var source: String
 
     /// The middle one of the samples.
-    public var median: Double {
-      let sorted = samples.sorted()
-      guard !sorted.isEmpty else { return 0 }
-      return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
-    }
+    public var median: Double { samples.median }
   }
 
   public private(set) var world: WorldModel
@@ -95,9 +91,9 @@ public struct WorldCalibration: Sendable {
     // Each of the two is known better when the other is; three rounds change nothing in the fourth digit.
     for _ in 0..<3 {
       let rates = full.map { Double(legs) * $0.bytes / max($0.seconds - scan, $0.seconds / 10) }
-      rate = Value(path: "", samples: rates, unit: "", source: "").median
+      rate = rates.median
       let scans = small.map { max(0, $0.seconds - Double(legs) * $0.bytes / rate) }
-      scan = Value(path: "", samples: scans, unit: "", source: "").median
+      scan = scans.median
     }
     let rates = full.map { Double(legs) * $0.bytes / max($0.seconds - scan, $0.seconds / 10) / 1e6 }
     world.network.rsync = DataRate(bytesPerSecond: Int64(rate))
@@ -136,12 +132,12 @@ public struct WorldCalibration: Sendable {
       name: first.compression, content: first.content, stored: first.stored, compress: .zero,
       decompress: decompress.isEmpty ? .zero : decompress[decompress.count / 2])
     // What no stage explains is asking, beginning and ending.
-    let rest = restored.map { max(0, ($0.duration - max($0.download, $0.decompress, $0.unpack)).seconds) }
+    let rest = restored.map { max(0, ($0.duration - max($0.download, $0.decompress, $0.unpack)).inSeconds) }
     set("snapshots.request", rest, "restores, without their slowest stage") { $0.snapshots.request = $1 }
   }
 
   private mutating func rate(_ path: String, _ amounts: [(Int64, Duration)], _ source: String) -> DataRate? {
-    let rates = amounts.filter { $0.0 > 0 && $0.1 > .zero }.map { Double($0.0) / $0.1.seconds / 1e6 }
+    let rates = amounts.filter { $0.0 > 0 && $0.1 > .zero }.map { Double($0.0) / $0.1.inSeconds / 1e6 }
     guard !rates.isEmpty else { return nil }
     let value = Value(path: path, samples: rates, unit: "MB/s", source: "\(rates.count) \(source)")
     values.append(value)
@@ -154,8 +150,17 @@ public struct WorldCalibration: Sendable {
     set("inference.serverStart", passes.flatMap(\.inferenceOverheads), "questions, without loading and answering") {
       $0.inference.serverStart = $1
     }
-    set("inference.load", reports.map(\.load.seconds), "loads") { $0.inference.load = $1 }
-    set("inference.answer", reports.map(\.answer.seconds), "answers") { $0.inference.answer = $1 }
+    set("inference.load", reports.map(\.load.inSeconds), "loads") { $0.inference.load = $1 }
+    set("inference.answer", reports.map(\.answer.inSeconds), "answers") { $0.inference.answer = $1 }
+  }
+}
+
+extension [Double] {
+  /// The middle one, or the mean of the middle two; zero of none.
+  var median: Double {
+    guard !isEmpty else { return 0 }
+    let sorted = sorted()
+    return (sorted[(count - 1) / 2] + sorted[count / 2]) / 2
   }
 }
 

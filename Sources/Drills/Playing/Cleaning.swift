@@ -26,11 +26,8 @@ public struct Cleaning: Sendable {
     ) { ground in
       let backends = try ground.backends(for: run)
       if isDry { return try await list(backends, run) }
-      let reconciliation = Reconciliation(
-        marketplace: backends.marketplace, compute: backends.compute,
-        snapshots: backends.snapshots.map { Reconciliation.Inventory($0, prefix: run.snapshotLabel) },
-        journal: journal, timeout: Self.timeout)
-      let cleared = try await DrillSession.clear(reconciliation)
+      let cleared = try await DrillSession.clear(
+        backends.reconciliation(of: run, in: journal, timeout: Self.timeout))
       if let problem = cleared.problems.first { throw DrillFailure("not everything could be given back: \(problem)") }
       try? FileManager.default.removeItem(atPath: journal.path)
       DrillMark(journal: journal.path).remove()

@@ -149,9 +149,6 @@ public struct DrillFailure: Error, Sendable, Hashable, CustomStringConvertible {
 extension Duration {
   /// With three decimals, such as `18.630`.
   public var roundedSeconds: String {
-    let milliseconds = (self + .microseconds(500)) / .milliseconds(1)
-    let whole = Int64(milliseconds)
-    let rest = whole % 1000
-    return "\(whole / 1000)." + String(repeating: "0", count: 3 - "\(rest)".count) + "\(rest)"
+    fixedDecimals(wholeNanoseconds, per: 1_000_000_000, decimals: 3)
   }
 }

@@ -31,7 +31,8 @@ public struct DrillSession: Sendable {
     journal.notes.forEach(say)
     let run = try Self.run(of: journal) ?? Self.newRun()
     let backends = try ground.backends(for: run)
-    let reconciliation = reconciliation(backends, journal, run)
+    let reconciliation = backends.reconciliation(
+      of: run, in: journal, timeout: scenario.strategy.timeouts.api)
     if mark.isOver, try !journal.history(of: run).isEmpty {
       say("a drill was interrupted here while it was giving back what it had rented")
       try await giveBack(reconciliation, journal)
@@ -123,13 +124,6 @@ public struct DrillSession: Sendable {
     return try await reconciliation(keepsNothing: true)
   }
 
-  private func reconciliation(_ backends: Backends, _ journal: FileJournal, _ run: RunID) -> Reconciliation {
-    Reconciliation(
-      marketplace: backends.marketplace, compute: backends.compute,
-      snapshots: backends.snapshots.map { Reconciliation.Inventory($0, prefix: run.snapshotLabel) }, journal: journal,
-      timeout: scenario.strategy.timeouts.api)
-  }
-
   /// The run that a journal is of; `nil` for an empty one.
   static func run(of journal: FileJournal) throws -> RunID? {
     let entries = try journal.entries()
@@ -148,5 +142,13 @@ extension Backends {
       marketplace: marketplace, compute: compute, fileSync: fileSync, probe: probe, router: router,
       notifier: notifier, jitter: jitter, snapshots: snapshots, inference: inference, notices: notices,
       heartbeats: heartbeats, approver: approver)
+  }
+
+  /// - Parameter timeout: for each call.
+  func reconciliation(of run: RunID, in journal: any Journal, timeout: Duration) -> Reconciliation {
+    Reconciliation(
+      marketplace: marketplace, compute: compute,
+      snapshots: snapshots.map { Reconciliation.Inventory($0, prefix: run.snapshotLabel) }, journal: journal,
+      timeout: timeout)
   }
 }

@@ -23,7 +23,7 @@ public final class Severance: Sendable {
   /// The same ports, through which a severed machine cannot be reached.
   public func applied(to ports: Ports) -> Ports {
     var cut = ports
-    cut.marketplace = SeveredMarketplace(market: ports.marketplace, severance: self)
+    cut.marketplace = SeveredMarketplace(forwardsTo: ports.marketplace, severance: self)
     cut.fileSync = SeveredFileSync(fileSync: ports.fileSync, severance: self)
     cut.probe = SeveredProbe(probe: ports.probe, severance: self)
     cut.snapshots = ports.snapshots.map { SeveredSnapshots(store: $0, severance: self) }
@@ -42,47 +42,43 @@ public final class Severance: Sendable {
   }
 }
 
-private struct SeveredMarketplace: GPUMarketplace {
-  let market: any GPUMarketplace
+private struct SeveredMarketplace: ForwardingMarketplace {
+  let forwardsTo: any GPUMarketplace
   let severance: Severance
 
   func describe(_ id: InstanceID, timeout: Duration) async throws(PortError) -> Instance {
-    var instance = try await market.describe(id, timeout: timeout)
+    var instance = try await forwardsTo.describe(id, timeout: timeout)
     if severance.isSevered(id) { instance.status = .stopped }
     return instance
   }
 
   func destroy(_ id: InstanceID, timeout: Duration) async throws(PortError) {
     if severance.isSevered(id) { return }
-    try await market.destroy(id, timeout: timeout)
+    try await forwardsTo.destroy(id, timeout: timeout)
   }
 
   func stop(_ id: InstanceID, timeout: Duration) async throws(PortError) {
     if severance.isSevered(id) { return }
-    try await market.stop(id, timeout: timeout)
+    try await forwardsTo.stop(id, timeout: timeout)
   }
 
   func start(_ id: InstanceID, timeout: Duration) async throws(PortError) {
     if severance.isSevered(id) { throw PortError(.refused, "\(id) has been cut off by the drill") }
-    try await market.start(id, timeout: timeout)
-  }
-
-  func search(_ query: OfferQuery, timeout: Duration) async throws(PortError) -> [Offer] {
-    try await market.search(query, timeout: timeout)
+    try await forwardsTo.start(id, timeout: timeout)
   }
 
   func create(_ order: InstanceOrder, timeout: Duration) async throws(PortError) -> InstanceID {
-    try await market.create(order, timeout: timeout)
+    try await forwardsTo.create(order, timeout: timeout)
   }
 
   func createVolume(
     size: ByteCount, on machine: MachineID, timeout: Duration
   ) async throws(PortError) -> VolumeID {
-    try await market.createVolume(size: size, on: machine, timeout: timeout)
+    try await forwardsTo.createVolume(size: size, on: machine, timeout: timeout)
   }
 
   func deleteVolume(_ id: VolumeID, timeout: Duration) async throws(PortError) {
-    try await market.deleteVolume(id, timeout: timeout)
+    try await forwardsTo.deleteVolume(id, timeout: timeout)
   }
 }
 

@@ -1,4 +1,5 @@
 import Failover
+import RealBackends
 import Synchronization
 
 /// The users of a workspace: programs that write to it on whichever machine the endpoint leads to, at a steady rate.
@@ -76,7 +77,7 @@ public final class Users: Sendable {
 
   /// Counts on from the number that the machine holds, and says a number when the file is written.
   private var script: String {
-    let directory = WorkspaceScript.quoted(path + "/" + Self.directory)
+    let directory = Quoting.forShell(path + "/" + Self.directory)
     return """
       mkdir -p \(directory) && cd \(directory) || exit 1
       number=$(cat last 2>/dev/null || echo 0)
@@ -90,7 +91,6 @@ public final class Users: Sendable {
   }
 
   static let directory = "drill-writes"
-
 }
 
 /// A router that takes the users along.

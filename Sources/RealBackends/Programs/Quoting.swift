@@ -1,7 +1,7 @@
 /// How a word is written so that the reader of a command line takes it for one word and for nothing else.
-enum Quoting {
+package enum Quoting {
   /// For a POSIX shell.
-  static func forShell(_ word: String) -> String {
+  package static func forShell(_ word: String) -> String {
     "'" + word.replacing("'", with: "'\\''") + "'"
   }
 
