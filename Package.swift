@@ -90,6 +90,7 @@ let package = Package(
       dependencies: [
         "Compression", "Failover", "FailoverSim", "Lab", "RealBackends", "Scenarios",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "SystemPackage", package: "swift-system"),
       ],
       swiftSettings: settings),
     .executableTarget(

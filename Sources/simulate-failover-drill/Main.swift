@@ -12,6 +12,7 @@ import CommandSupport
         simulate-failover drill scenarios/lab/cpu-standby.yaml --lab --drills 20 --compare-sim
         simulate-failover drill my-scenario.yaml --config drill.yaml --max-cost 2
         simulate-failover drill my-scenario.yaml --config drill.yaml --keep-original --yes
+        simulate-failover drill history --config drill.yaml
         simulate-failover drill clean --config drill.yaml
         simulate-failover drill schema --output drill.schema.json
 
@@ -19,7 +20,7 @@ import CommandSupport
       64 usage or bad input.
       """,
     version: "0.1.0",
-    subcommands: [PlayCommand.self, CleanCommand.self, SchemaCommand.self],
+    subcommands: [PlayCommand.self, CleanCommand.self, HistoryCommand.self, SchemaCommand.self],
     defaultSubcommand: PlayCommand.self)
 
   static func main() async { await Exit.runningCommand(Self.self) }

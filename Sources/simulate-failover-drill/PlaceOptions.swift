@@ -22,6 +22,8 @@ struct PlaceOptions: ParsableArguments {
       valueName: "instance"))
   var gpu: String?
 
+  var kind: DrillRecord.Place { lab ? .lab : .accounts }
+
   func validate() throws {
     guard lab != (config != nil) else {
       throw ValidationError("say where: --lab for this machine, or --config FILE for accounts of yours")
@@ -31,10 +33,10 @@ struct PlaceOptions: ParsableArguments {
 
   /// Runs `body` where the options say.
   func with<Value: Sendable>(
-    _ scenario: Scenario, _ teller: Teller, _ body: (AccountGround) async throws -> Value
+    _ scenario: Scenario, _ approver: any Approver, _ teller: Teller, _ body: (AccountGround) async throws -> Value
   ) async throws -> Value {
-    if let config { return try await with(scenario, config, teller, body) }
-    let ground = LabGround(for: scenario)
+    if let config { return try await with(scenario, config, approver, teller, body) }
+    let ground = LabGround(for: scenario, approver: approver)
     if let obstacle = await ground.obstacle {
       throw DrillFailure("no lab on this machine: \(obstacle)")
     }
@@ -43,12 +45,13 @@ struct PlaceOptions: ParsableArguments {
   }
 
   private func with<Value: Sendable>(
-    _ scenario: Scenario, _ config: String, _ teller: Teller, _ body: (AccountGround) async throws -> Value
+    _ scenario: Scenario, _ config: String, _ approver: any Approver, _ teller: Teller,
+    _ body: (AccountGround) async throws -> Value
   ) async throws -> Value {
     let environment = ProcessInfo.processInfo.environment
     let (settings, warnings) = try BackendSettings.read(contentsOf: config, environment: environment)
     for warning in warnings { teller.say("\(warning)") }
     return try await AccountGround.with(
-      settings, for: scenario, environment: environment, existingGPU: gpu.map(InstanceID.init), body)
+      settings, for: scenario, environment: environment, existingGPU: gpu.map(InstanceID.init), approver: approver, body)
   }
 }

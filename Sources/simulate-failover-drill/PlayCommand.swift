@@ -48,8 +48,14 @@ struct PlayCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Do not begin a drill that the estimate says costs more, in dollars.", valueName: "amount"))
   var maxCost: String?
 
-  @Flag(name: .shortAndLong, help: "Do not ask before money is spent.")
+  @Flag(name: .shortAndLong, help: "Do not ask: neither before money is spent, nor where the scenario wants a person's word.")
   var yes = false
+
+  @Option(
+    help: ArgumentHelp("Add how the drill went to FILE; with --config by default to the one that the settings name.",
+      valueName: "file"),
+    completion: .file())
+  var history: String?
 
   @Option(help: "text, json, csv (one event a row), trace, html; with --compare-sim text, json or markdown.")
   var format = "text"
@@ -66,14 +72,19 @@ struct PlayCommand: AsyncParsableCommand {
     common.warn(loaded.warnings)
     let scenario = loaded.scenario
     let told = Teller(isOn: !common.quiet)
+    for omission in try Playability.omissions(of: scenario) { told.say("not played with real machines: \(omission)") }
+    let approver = try approver(for: scenario)
     let results = try await Stop.onSignal { [self] in
       var results: [DrillResult] = []
       for number in 1...drills {
         if drills > 1 { told.say("drill \(number) of \(drills)") }
         let isFirst = number == 1
-        let result = try await place.with(scenario, told) { ground in
+        let result = try await place.with(scenario, approver, told) { ground in
           if isFirst { try agree(to: scenario, on: ground) }
-          return try await DrillSession(scenario, on: ground, options: options, say: told.say).play(told.event)
+          let path = history ?? (ground.costsMoney ? ground.settings.historyPath : nil)
+          return try await DrillKeeper(scenario, place.kind, path).keeping {
+            try await DrillSession(scenario, on: ground, options: options, say: told.say).play(told.event)
+          }
         }
         guard let result else {
           Exit.say("everything that an interrupted drill had rented has been given back; nothing was played")
@@ -92,6 +103,14 @@ struct PlayCommand: AsyncParsableCommand {
     options.interruptAfter = try Duration(option: "--interrupt-after", interruptAfter)
     options.limit = try Duration(option: "--limit", limit)
     return options
+  }
+
+  private func approver(for scenario: Scenario) throws -> any Approver {
+    if yes { return ReadyApprover() }
+    guard scenario.strategy.recovery.mode != .manual || isatty(STDIN_FILENO) == 1 else {
+      throw ValidationError("the scenario wants a person's word (recovery.mode): --yes gives it, where nobody can be asked")
+    }
+    return TerminalApprover()
   }
 
   /// Says what the drill is going to cost, and asks before it costs anything.

@@ -92,7 +92,7 @@ extension Comparison {
   private var json: JSONValue {
     [
       "schemaVersion": .number(1), "scenario": .text(scenario), "drills": .number(drills),
-      "calibratedWith": .number(calibratedWith),
+      "calibratedWith": .number(calibratedWith), "units": .line(["phases": .text("s")]),
       "phases": .array(
         rows.map { row in
           [

@@ -15,6 +15,7 @@ public struct AccountGround: DrillGround {
   public var site: any DrillSite
   public let costsMoney: Bool
   public let existingGPU: InstanceID?
+  let approver: (any Approver)?
 
   public var maximumCost: Money? { settings.limits.maxCost }
   public var journalPath: String { settings.journalPath }
@@ -23,16 +24,17 @@ public struct AccountGround: DrillGround {
   ///
   /// - Parameters:
   ///   - environment: where credentials are looked for.
+  ///   - approver: who is asked where the scenario wants a person's word; `nil` for nobody.
   ///   - site: what a drill does to the machines; by default what every provider lets one do.
   /// - Throws: `MissingSettings`; `PortError`; `SettingsError`; what `body` throws.
   public static func with<Value: Sendable>(
     _ settings: BackendSettings, for scenario: Scenario, environment: [String: String],
-    existingGPU: InstanceID? = nil, costsMoney: Bool = true,
+    existingGPU: InstanceID? = nil, costsMoney: Bool = true, approver: (any Approver)? = nil,
     site: (any DrillSite)? = nil, _ body: (AccountGround) async throws -> Value
   ) async throws -> Value {
     try await Self.with(
       settings, Self.parts(of: scenario, settings), WorkspaceScript(workspace: scenario.world.workspace),
-      environment: environment, existingGPU: existingGPU, costsMoney: costsMoney, site: site, body)
+      environment: environment, existingGPU: existingGPU, costsMoney: costsMoney, approver: approver, site: site, body)
   }
 
   /// Runs `body` on a ground on which nothing is played, only given back.
@@ -43,12 +45,12 @@ public struct AccountGround: DrillGround {
     let nothing = WorkspaceModel(path: "/workspace", files: [], dirtyRate: .zero, deltaReduction: .zero)
     return try await with(
       settings, parts, WorkspaceScript(workspace: nothing), environment: environment, existingGPU: nil,
-      costsMoney: true, site: nil, body)
+      costsMoney: true, approver: nil, site: nil, body)
   }
 
   private static func with<Value: Sendable>(
     _ settings: BackendSettings, _ parts: [BackendPart], _ workspace: WorkspaceScript, environment: [String: String],
-    existingGPU: InstanceID?, costsMoney: Bool, site: (any DrillSite)?,
+    existingGPU: InstanceID?, costsMoney: Bool, approver: (any Approver)?, site: (any DrillSite)?,
     _ body: (AccountGround) async throws -> Value
   ) async throws -> Value {
     let credentials = try settings.credentials(for: parts, environment: environment)
@@ -57,8 +59,7 @@ public struct AccountGround: DrillGround {
       let value = try await settings.withRouter { router in
         var ground = AccountGround(
           settings: settings, credentials: credentials, router: router, http: http,
-          workspace: workspace,
-          site: Nobody(), costsMoney: costsMoney, existingGPU: existingGPU)
+          workspace: workspace, site: Nobody(), costsMoney: costsMoney, existingGPU: existingGPU, approver: approver)
         // Whatever is wrong with the settings is said before anything is asked or rented.
         let backends = try ground.backends(for: RunID("check"))
         ground.site = site ?? AccountSite(
@@ -80,6 +81,8 @@ public struct AccountGround: DrillGround {
     if scenario.strategy.standby != nil { parts.append(.compute) }
     if scenario.strategy.snapshots != nil { parts.append(.objectStore) }
     if !settings.notifier.webhooks.isEmpty { parts.append(.notifier) }
+    if scenario.strategy.healthCheck.methods.contains(.process) { parts.append(.process) }
+    if scenario.strategy.heartbeat != nil { parts.append(.heartbeat) }
     return parts
   }
 
@@ -99,6 +102,10 @@ public struct AccountGround: DrillGround {
       router: router, notifier: settings.notifiers(credentials), jitter: SystemJitter())
     backends.notices = marketplace
     backends.inference = settings.inferenceProbe
+    backends.approver = approver
+    backends.heartbeats = settings.heartbeatSource { id throws(PortError) in
+      try await marketplace.describe(id, timeout: settings.ssh.connectTimeout).address
+    }
     if let store = credentials.objectStore {
       let objects = try ObjectStoreSettings(
         endpoint: store.endpoint, region: settings.objectStore.region, bucket: store.bucket,
@@ -140,6 +147,7 @@ extension BackendSettings.ObjectStore {
 
 extension BackendSettings {
   public var journalPath: String { paths.absolute(journal) }
+  public var historyPath: String { paths.absolute(history) }
 }
 
 /// What can be done to machines at any provider.

@@ -12,8 +12,13 @@ import Scenarios
 /// drilled are the same question.
 public struct LabGround: Sendable {
   let scenario: Scenario
+  let approver: (any Approver)?
 
-  public init(for scenario: Scenario) { self.scenario = scenario }
+  /// - Parameter approver: who is asked where the scenario wants a person's word; `nil` for nobody.
+  public init(for scenario: Scenario, approver: (any Approver)? = nil) {
+    self.scenario = scenario
+    self.approver = approver
+  }
 
   /// Why there can be no lab here, in one line; `nil` when there can.
   public var obstacle: String? {
@@ -48,7 +53,8 @@ public struct LabGround: Sendable {
         marketplace: servers.marketplace, scripts: RemoteScript(settings.sshSettings),
         workspace: WorkspaceScript(workspace: scenario.world.workspace))
       let value = try await AccountGround.with(
-        settings, for: scenario, environment: servers.environment, costsMoney: false, site: site, body)
+        settings, for: scenario, environment: servers.environment, costsMoney: false, approver: approver, site: site,
+        body)
       await servers.stop()
       return value
     } catch {

@@ -69,6 +69,8 @@ public struct LabServers: Sendable {
     settings.router.sshConfig?.path = lab.directory + "/endpoint"
     settings.notifier.log = false
     settings.journal = lab.directory + "/drill.journal"
+    settings.health.process = LabWorkload.process
+    settings.health.heartbeat = .init(file: LabWorkload.heartbeatFile, maximumAge: .seconds(30))
     self.settings = settings
     self.environment = environment
   }
@@ -99,8 +101,20 @@ struct LabWorld {
     }
     return MarketplaceConfiguration(
       machines: machines, bootTime: average(scenario.world.gpu.boot), workspace: scenario.world.workspace.path,
-      onStart: model.map { "(\($0.command)) >/var/log/ollama 2>&1 &" }, pacing: 0,
-      files: model == nil ? [:] : [ModelServer.file: ModelServer.program])
+      onStart: programs.joined(separator: "\n"), pacing: 0, files: files)
+  }
+
+  /// What runs on a GPU from its boot on.
+  private var programs: [String] {
+    var programs = ["/lab/\(LabWorkload.file) >/dev/null 2>&1 &"]
+    if let model { programs.append("(\(model.command)) >/var/log/ollama 2>&1 &") }
+    return programs
+  }
+
+  private var files: [String: String] {
+    var files = [LabWorkload.file: LabWorkload(heartbeat: scenario.strategy.heartbeat?.interval).program]
+    if model != nil { files[ModelServer.file] = ModelServer.program }
+    return files
   }
 
   var compute: ComputeConfiguration {

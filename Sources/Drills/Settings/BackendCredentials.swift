@@ -2,9 +2,13 @@ import Failover
 import RealBackends
 import Scenarios
 
-/// The parts of a set-up that somebody has to have an account for.
+/// The parts of a set-up that work only with an account, or only when the settings say how.
 public enum BackendPart: String, Sendable, Hashable, CaseIterable {
   case marketplace, compute, objectStore, notifier
+  /// How the workload's process is known.
+  case process
+  /// Where the workload's heartbeats are seen.
+  case heartbeat
 }
 
 /// What accounts are reached with. Printed, it shows no secret.
@@ -88,6 +92,8 @@ extension BackendSettings {
         search.secret(nil, webhook.url, "notifier.webhooks[\(index)].url")
       }
     }
+    if parts.contains(.process), health.process == nil, health.heartbeat == nil { search.miss("health.process") }
+    if parts.contains(.heartbeat), health.heartbeat == nil { search.miss("health.heartbeat") }
     if !search.missing.isEmpty { throw MissingSettings(settings: search.missing) }
     return credentials
   }
@@ -130,6 +136,9 @@ private struct CredentialSearch {
     case .file(let path)?: return content(of: paths.absolute(path), name, field).map(Secret.init)
     }
   }
+
+  /// Something that has no name in the environment is not there.
+  mutating func miss(_ field: String) { missing.append(.init(environmentName: nil, field: field, problem: nil)) }
 
   /// One that is empty counts as not set.
   private func variable(_ name: String) -> String? {

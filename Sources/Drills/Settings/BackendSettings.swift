@@ -14,8 +14,6 @@ public struct BackendSettings: Sendable, Hashable {
   public var marketplace: Marketplace
   public var compute: Compute
   public var ssh: SSH
-  /// The directory that is protected, the same on every host; `nil` takes the scenario's.
-  public var workspacePath: String?
   public var sync: Sync
   public var health: Health
   public var objectStore: ObjectStore
@@ -24,6 +22,8 @@ public struct BackendSettings: Sendable, Hashable {
   public var inference: Inference
   /// The file that keeps what has been paid for; see `SettingsPaths`.
   public var journal: String
+  /// The file that keeps how each drill went; see `DrillRecord`.
+  public var history: String
   public var limits: Limits
   /// Set when it was read from a file; the current directory otherwise.
   public var paths: SettingsPaths
@@ -37,12 +37,6 @@ public struct BackendSettings: Sendable, Hashable {
     marketplace = reader.section("marketplace", help: "where GPUs are rented", Marketplace.init)
     compute = reader.section("compute", help: "where the standby comes from", Compute.init)
     ssh = reader.section("ssh", help: "how hosts are reached", SSH.init)
-    workspacePath = reader.section("workspace", help: "what is protected") { reader in
-      let path = reader.optional(
-        "path", .text, help: "an absolute path, the same on every host; default: the scenario's")
-      reader.check(path?.hasPrefix("/") ?? true, "path", message: "must be an absolute path")
-      return path
-    }
     sync = reader.section("sync", help: "how workspaces are copied", Sync.init)
     health = reader.section("health", help: "what tells that a workload is well", Health.init)
     objectStore = reader.section("objectStore", help: "where snapshots are kept (B2, R2, S3)", ObjectStore.init)
@@ -51,6 +45,8 @@ public struct BackendSettings: Sendable, Hashable {
     inference = reader.section("inference", help: "how a model is asked", Inference.init)
     journal = reader.value(
       "journal", .text, default: "failover.journal", help: "the file that keeps what has been paid for")
+    history = reader.value(
+      "history", .text, default: "drill-history.jsonl", help: "the file that keeps how each drill went")
     limits = reader.section("limits", help: "what a drill may not exceed", Limits.init)
     paths = SettingsPaths(folder: FileManager.default.currentDirectoryPath, home: nil)
   }
@@ -73,10 +69,5 @@ public struct BackendSettings: Sendable, Hashable {
       .read(BackendSettings.init).value
     settings.paths.home = environment["HOME"]
     return settings
-  }
-
-  /// The JSON Schema of a settings file.
-  public static func schema() throws -> String {
-    try FileSchema.text(title: "simulate-failover-drill: accounts, keys and paths (YAML)", of: BackendSettings.init)
   }
 }

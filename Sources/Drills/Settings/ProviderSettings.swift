@@ -68,10 +68,6 @@ extension BackendSettings {
     public var applicationKey: SecretSource?
     /// What the names of all objects begin with.
     public var prefix: String
-    /// What reports call the service.
-    public var name: String
-    /// How many snapshots are kept; at least 1.
-    public var keep: Int
 
     init(_ reader: MappingReader) {
       endpoint = reader.optional(
@@ -84,8 +80,6 @@ extension BackendSettings {
       applicationKey = reader.optional(
         "applicationKey", .secret, help: "the key; B2_APPLICATION_KEY in the environment wins")
       prefix = reader.value("prefix", .text, default: "failover/", help: "what the names of all objects begin with")
-      name = reader.value("name", .text, default: "B2", help: "what reports call the service")
-      keep = reader.value("keep", .count.atLeast(1), default: 3, help: "how many snapshots are kept")
       if let endpoint { reader.checkEndpoint(endpoint) }
     }
   }

@@ -6,7 +6,7 @@ import Failover
 /// A cancelled call returns at once and leaves the thread to end by itself: `work` has to end some time.
 ///
 /// - Throws: `.cancelled`.
-func onOwnThread<Value: Sendable>(
+package func onOwnThread<Value: Sendable>(
   _ work: @escaping @Sendable () -> Value
 ) async throws(PortError) -> Value {
   let (values, continuation) = AsyncStream.makeStream(of: Value.self)

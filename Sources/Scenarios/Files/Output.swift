@@ -3,6 +3,8 @@ import Foundation
 /// The result could not be written.
 public struct OutputError: Error, Sendable, Hashable, CustomStringConvertible {
   public let description: String
+
+  package init(description: String) { self.description = description }
 }
 
 /// Where results go.

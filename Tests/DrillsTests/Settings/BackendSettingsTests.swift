@@ -54,14 +54,14 @@ import Testing
       inference: {way: direct, start: [ollama, serve]}
       router: {forward: {servicePort: 70000}}
       marketplace: {endpoint: console.vast.ai}
-      workspace: {path: workspace}
+      objectStore: {endpoint: b2.example}
       """)
     let text = found.joined(separator: "\n")
     #expect(found.count == 9, "\(text)")
     for part in [
       "drill.yaml:1:10: error: unknown key 'maxCots'; did you mean 'maxCost'?", "drill.yaml:3:13", "did you mean 'strict'?",
       "drill.yaml:4:19", "drill.yaml:5:15", "drill.yaml:6:33", "between 1 and 65535", "'listen' is missing",
-      "begins with https://", "must be an absolute path",
+      "drill.yaml:8:25", "drill.yaml:9:25", "begins with https://",
     ] { #expect(text.contains(part), "\(part) in\n\(text)") }
   }
 
@@ -98,12 +98,12 @@ import Testing
   }
 
   @Test func `the schema accepts the example and refuses what the reader refuses`() throws {
-    let schema = try BackendSettings.schema()
+    let schema = try DrillFileKind.settings.schema()
     let object = try #require(try JSONSerialization.jsonObject(with: Data(schema.utf8)) as? [String: Any])
     let sections = try #require(object["properties"] as? [String: [String: Any]])
     #expect(Set(sections.keys) == [
-      "schemaVersion", "marketplace", "compute", "ssh", "workspace", "sync", "health", "objectStore", "router", "notifier",
-      "inference", "journal", "limits",
+      "schemaVersion", "marketplace", "compute", "ssh", "sync", "health", "objectStore", "router", "notifier",
+      "inference", "journal", "history", "limits",
     ])
     let limits = try #require(sections["limits"]?["properties"] as? [String: [String: Any]])
     #expect(limits["maxCost"]?["default"] as? String == "$1.00")
@@ -128,8 +128,9 @@ import Testing
   @Test func `everything that is missing is named in one message`() throws {
     let settings = try BackendSettings.standard(environment: [:])
     let all = try missing(settings, BackendPart.allCases, [:])
-    #expect(Set(all.settings.map(\.environmentName)) == Set(Self.ledger))
-    #expect(all.description.hasPrefix("8 settings are missing:\n"))
+    #expect(Set(all.settings.compactMap(\.environmentName)) == Set(Self.ledger))
+    #expect(all.description.hasPrefix("10 settings are missing:\n"))
+    for field in ["health.process", "health.heartbeat"] { #expect(all.description.contains("  \(field)\n") || all.description.hasSuffix("  \(field)"), "\(field)") }
     for name in Self.ledger { #expect(all.description.contains("  \(name) (or "), "\(name)") }
     // One that is empty is not there; what nobody needs is not asked for.
     let some = try missing(settings, [.objectStore], ["B2_BUCKET": "b", "B2_KEY_ID": "", "B2_ENDPOINT": "https://e"])
@@ -146,6 +147,7 @@ import Testing
       compute: {project: p, zone: z, credentialsFile: google.json}
       objectStore: {endpoint: "https://file", bucket: file, keyID: {environment: MY_ID}, applicationKey: {file: key}}
       notifier: {webhooks: [{format: slack, url: {environment: HOOK}}, {format: json, url: {file: ~/hook}}]}
+      health: {heartbeat: {file: /run/heartbeat}}
       """.write(toFile: folder + "/drill.yaml", atomically: false, encoding: .utf8)
       try "https://hook\n".write(toFile: folder + "/hook", atomically: false, encoding: .utf8)
       let home = ["HOME": folder, "MY_ID": "id", "HOOK": "https://slack"]

@@ -1,9 +1,9 @@
 /// The words of JSON Schema (draft 2020-12) that the schemas of this project are written in.
-enum JSONSchema {
-  static let dialect = "https://json-schema.org/draft/2020-12/schema"
+package enum JSONSchema {
+  package static let dialect = "https://json-schema.org/draft/2020-12/schema"
 
   /// A document with its title; `body` must be an object.
-  static func document(
+  package static func document(
     _ title: String, _ body: JSONValue, definitions: [(key: String, value: JSONValue)] = []
   ) -> JSONValue {
     var members: [(key: String, value: JSONValue)] = [("$schema", .text(dialect)), ("title", .text(title))]
@@ -13,7 +13,7 @@ enum JSONSchema {
   }
 
   /// An object that has all of these members but the optional ones, and no others.
-  static func object(
+  package static func object(
     _ properties: [(key: String, value: JSONValue)], optional: [String] = []
   ) -> JSONValue {
     let required = properties.map(\.key).filter { !optional.contains($0) }
@@ -26,25 +26,25 @@ enum JSONSchema {
   }
 
   /// An object with any keys, all of one kind.
-  static func map(_ value: JSONValue) -> JSONValue { ["type": "object", "additionalProperties": value] }
+  package static func map(_ value: JSONValue) -> JSONValue { ["type": "object", "additionalProperties": value] }
 
-  static func array(_ items: JSONValue) -> JSONValue { ["type": "array", "items": items] }
+  package static func array(_ items: JSONValue) -> JSONValue { ["type": "array", "items": items] }
 
-  static func reference(_ name: String) -> JSONValue { .line(["$ref": .text("#/$defs/" + name)]) }
+  package static func reference(_ name: String) -> JSONValue { .line(["$ref": .text("#/$defs/" + name)]) }
 
-  static func words(_ words: [String]) -> JSONValue { .line(["enum": .array(words.map(JSONValue.text))]) }
+  package static func words(_ words: [String]) -> JSONValue { .line(["enum": .array(words.map(JSONValue.text))]) }
 
-  static func constant(_ number: Int) -> JSONValue { .line(["const": .number(number)]) }
+  package static func constant(_ number: Int) -> JSONValue { .line(["const": .number(number)]) }
 
-  static let text: JSONValue = .line(["type": "string"])
-  static let bool: JSONValue = .line(["type": "boolean"])
-  static let number: JSONValue = .line(["type": "number"])
-  static let integer: JSONValue = .line(["type": "integer"])
+  package static let text: JSONValue = .line(["type": "string"])
+  package static let bool: JSONValue = .line(["type": "boolean"])
+  package static let number: JSONValue = .line(["type": "number"])
+  package static let integer: JSONValue = .line(["type": "integer"])
   /// A whole number that is never negative.
-  static let count: JSONValue = .line(["type": "integer", "minimum": .number(0)])
+  package static let count: JSONValue = .line(["type": "integer", "minimum": .number(0)])
 
   /// The same value or `null`.
-  static func nullable(_ schema: JSONValue) -> JSONValue {
+  package static func nullable(_ schema: JSONValue) -> JSONValue {
     var members = schema.members
     guard let index = members.firstIndex(where: { $0.key == "type" }) else {
       guard let choice = members.firstIndex(where: { $0.key == "enum" }), case .array(let words) = members[choice].value
