@@ -10,7 +10,7 @@ import Testing
   {
     let folder = try TemporaryFolder()
     let changes = Story.cpuStandby.changes + [
-      "healthCheck.methods=[]", "heartbeat.interval=1s", "heartbeat.timeout=3s", "recovery.mode=manual", "approval=1s",
+      "healthCheck.methods=[]", "heartbeat.interval=1s", "heartbeat.timeout=6s", "recovery.mode=manual", "approval=1s",
     ]
     let (outcome, program) = try await DrillProgram.run(
       [Self.story.scenario, "--lab", "--interrupt-after", "1s", "--yes", "--history", folder.file("history.jsonl")]
@@ -25,7 +25,7 @@ import Testing
   }
 
   @Test(.needsLab) func `a GPU whose workload cannot be found any more is noticed by its process`() async throws {
-    let changes = Story.cpuStandby.changes + ["healthCheck.methods=[process]"]
+    let changes = Story.cpuStandby.changes + ["healthCheck.methods=[process]", "healthCheck.timeout=8s"]
     let (outcome, program) = try await DrillProgram.run(
       [Self.story.scenario, "--lab", "--interrupt-after", "1s"] + changes.flatMap { ["--set", $0] })
     #expect(outcome.status == 0, "\(outcome.errors)")

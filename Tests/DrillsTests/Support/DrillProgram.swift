@@ -121,8 +121,10 @@ final class DrillProgram: Sendable {
     return (try await started.outcome(), started)
   }
 
-  /// The processes that are left of it and all it has started, each with its command line, after it has had a moment.
-  func leftovers(within limit: Duration = .seconds(10)) async throws -> [String] {
+  /// The processes that are left of it and all it has started, each with its command line, after they have had a moment: an
+  /// ssh whose machine falls silent believes in it for 12 s (three questions, 3 s apart), and nobody is there to end it when
+  /// the program has been killed.
+  func leftovers(within limit: Duration = .seconds(20)) async throws -> [String] {
     let end = ContinuousClock.now + limit
     while true {
       let left = running
