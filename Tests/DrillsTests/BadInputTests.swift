@@ -115,6 +115,72 @@ import Testing
     }
   }
 
+  @Test(.needsLab) func `a page in place of a compute provider or a store is told from their answers`() async throws {
+    try await Stage.with(Self.scenario) { stage in
+      var pages = ServerFaults()
+      pages.htmlAnswers = 1000
+      var compute = ComputeFaults()
+      compute.server = pages
+      await stage.servers.compute.setFaults(compute)
+      try await expectPage(stage, [:])
+      await stage.servers.compute.setFaults(ComputeFaults())
+      // A web server that is no store: the marketplace's, which answers everybody with a page.
+      var marketplace = MarketplaceFaults()
+      marketplace.server = pages
+      let other = try await Marketplace.start(MarketplaceConfiguration(), lab: stage.servers.lab)
+      await other.setFaults(marketplace)
+      try await expectPage(stage, ["B2_ENDPOINT": other.url])
+      await other.stop()
+    }
+  }
+
+  private func expectPage(_ stage: Stage, _ change: [String: String]) async throws {
+    let environment = stage.environment.merging(change) { $1 }
+    let (outcome, program) = try await DrillProgram.run(stage.arguments, environment: environment)
+    let said = complaint(outcome)
+    #expect(outcome.status == 1 && said.hasPrefix("error: "), "\(said)")
+    #expect(said.contains("HTML") || said.contains("502"), "\(said)")
+    #expect(!said.contains("<html") && said.split(separator: "\n").count == 1, "\(said)")
+    #expect(try await stage.leftovers() == [])
+    #expect(try await program.leftovers() == [])
+    #expect(await stage.cost == 0)
+  }
+
+  @Test(.needsLab) func `without rsync on this machine nothing is rented`() async throws {
+    let folder = try TemporaryFolder()
+    // Everything that this machine has but rsync.
+    try FileManager.default.createDirectory(atPath: folder.file("bin"), withIntermediateDirectories: false)
+    for name in try FileManager.default.contentsOfDirectory(atPath: "/usr/bin") where name != "rsync" {
+      try FileManager.default.createSymbolicLink(
+        atPath: folder.file("bin/\(name)"), withDestinationPath: "/usr/bin/\(name)")
+    }
+    try await Stage.with(Self.scenario) { stage in
+      let environment = stage.environment.merging(["PATH": folder.file("bin")]) { $1 }
+      let (outcome, _) = try await DrillProgram.run(stage.arguments, environment: environment)
+      #expect(outcome.status == 1)
+      #expect(complaint(outcome).hasSuffix("rsync is not installed on this machine; on Debian: apt-get install rsync"), "\(outcome.errors)")
+      #expect(await stage.cost == 0)
+    }
+  }
+
+  @Test(.needsLab) func `a full local disk is said, and nothing is rented that could not be written down`() async throws {
+    try await Stage.with(Self.scenario) { stage in
+      let place = (stage.journal as NSString).deletingLastPathComponent
+      try await Stage.withFullDisk(at: place + "/full") {
+        let settings = try String(contentsOfFile: stage.settingsFile, encoding: .utf8)
+          .replacing("journal: ", with: "journal: full/")
+        try settings.write(toFile: stage.settingsFile, atomically: false, encoding: .utf8)
+        let (outcome, program) = try await DrillProgram.run(stage.arguments, environment: stage.environment)
+        let said = complaint(outcome)
+        #expect(outcome.status == 1 && said.contains("No space left on device"), "\(outcome.errors)")
+        #expect(said.split(separator: "\n").count == 1, "\(said)")
+        #expect(try await stage.leftovers().filter { !$0.hasPrefix("journal") } == [])
+        #expect(try await program.leftovers() == [])
+        #expect(await stage.cost == 0)
+      }
+    }
+  }
+
   @Test(.needsLab) func `money is spent only when somebody has said so, and not more than the limit`() async throws {
     try await Stage.with(Self.scenario) { stage in
       let asked = stage.arguments.filter { $0 != "--yes" }

@@ -26,13 +26,14 @@ public struct AccountGround: DrillGround {
   ///   - environment: where credentials are looked for.
   ///   - approver: who is asked where the scenario wants a person's word; `nil` for nobody.
   ///   - site: what a drill does to the machines; by default what every provider lets one do.
-  /// - Throws: `MissingSettings`; `PortError`; `SettingsError`; what `body` throws.
+  /// - Throws: `DrillFailure` when a program is missing; `MissingSettings`; `PortError`; `SettingsError`; what `body` throws.
   public static func with<Value: Sendable>(
     _ settings: BackendSettings, for scenario: Scenario, environment: [String: String],
     existingGPU: InstanceID? = nil, costsMoney: Bool = true, approver: (any Approver)? = nil,
     site: (any DrillSite)? = nil, _ body: (AccountGround) async throws -> Value
   ) async throws -> Value {
-    try await Self.with(
+    try LocalPrograms.check()
+    return try await Self.with(
       settings, Self.parts(of: scenario, settings), WorkspaceScript(workspace: scenario.world.workspace),
       environment: environment, existingGPU: existingGPU, costsMoney: costsMoney, approver: approver, site: site, body)
   }

@@ -3,6 +3,7 @@ import Failover
 import Foundation
 import Lab
 import Scenarios
+import Testing
 
 /// A lab whose servers run in the test's own process, so that they outlive every drill that is killed, and a settings
 /// file by which the program uses them as it uses the vendors'.
@@ -74,6 +75,23 @@ struct Stage: Sendable {
       echo "$FAILOVER_HOST $found" >>\(folder.file("moves"))
       """, to: "users-move")
     try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder.file("users-move"))
+  }
+
+  /// Runs `body` while there is a disk at `folder` that holds nothing more.
+  static func withFullDisk(at folder: String, _ body: () async throws -> Void) async throws {
+    let fill = #"mkdir "$1" && mount -t tmpfs -o size=64k full "$1" && { cat /dev/zero >"$1/filling" 2>/dev/null || :; }"#
+    func shell(_ script: String) async throws -> DrillProgram.Outcome {
+      try await DrillProgram.run(["-c", script, "shell", folder], program: "/bin/sh").0
+    }
+    let filled = try await shell(fill)
+    try #require(filled.status == 0, "\(filled.errors)")
+    do {
+      try await body()
+    } catch {
+      _ = try await shell(#"umount "$1""#)
+      throw error
+    }
+    _ = try await shell(#"umount "$1""#)
   }
 
   @discardableResult
