@@ -9,10 +9,11 @@ import Scenarios
 public struct AccountGround: DrillGround {
   public let settings: BackendSettings
   let credentials: BackendCredentials
+  /// One for all that is played here, since calls are paced.
+  let marketplace: VastMarketplace
   let router: any EndpointRouter
   let http: HTTPClient
-  let workspace: WorkspaceScript
-  public var site: any DrillSite
+  public let site: any DrillSite
   public let costsMoney: Bool
   public let existingGPU: InstanceID?
   let approver: (any Approver)?
@@ -55,17 +56,23 @@ public struct AccountGround: DrillGround {
     _ body: (AccountGround) async throws -> Value
   ) async throws -> Value {
     let credentials = try settings.credentials(for: parts, environment: environment)
+    let marketplace = try VastMarketplace(
+      apiKey: credentials.vastAPIKey ?? Secret(""),
+      settings: VastSettings(
+        image: settings.marketplace.image, disk: settings.marketplace.disk, mountPath: workspace.workspace.path,
+        pacing: settings.marketplace.pacing, baseURL: settings.marketplace.endpoint))
+    // The nearest to an interruption that a provider offers: the instance is stopped, as one that was outbid is.
+    let site = site ?? RemoteSite(scripts: RemoteScript(settings.sshSettings), workspace: workspace) { id in
+      try await marketplace.stop(id, timeout: .seconds(30))
+    }
     let http = ObjectStoreClient.makeHTTPClient()
     do {
       let value = try await settings.withRouter { router in
-        var ground = AccountGround(
-          settings: settings, credentials: credentials, router: router, http: http,
-          workspace: workspace, site: Nobody(), costsMoney: costsMoney, existingGPU: existingGPU, approver: approver)
+        let ground = AccountGround(
+          settings: settings, credentials: credentials, marketplace: marketplace, router: router, http: http, site: site,
+          costsMoney: costsMoney, existingGPU: existingGPU, approver: approver)
         // Whatever is wrong with the settings is said before anything is asked or rented.
-        let backends = try ground.backends(for: RunID("check"))
-        ground.site = site ?? AccountSite(
-          marketplace: backends.marketplace, scripts: RemoteScript(settings.sshSettings), workspace: ground.workspace,
-          timeout: .seconds(30))
+        _ = try ground.backends(for: RunID("check"))
         return try await body(ground)
       }
       try? await http.shutdown()
@@ -89,11 +96,6 @@ public struct AccountGround: DrillGround {
 
   public func backends(for run: RunID) throws -> Backends {
     let ssh = settings.sshSettings
-    let marketplace = try VastMarketplace(
-      apiKey: credentials.vastAPIKey ?? Secret(""),
-      settings: VastSettings(
-        image: settings.marketplace.image, disk: settings.marketplace.disk, mountPath: workspace.workspace.path,
-        pacing: settings.marketplace.pacing, baseURL: settings.marketplace.endpoint))
     let compute: any LabellingComputeProvider =
       try credentials.google.map { try google($0) } ?? NoComputeProvider()
     var backends = Backends(
@@ -149,30 +151,6 @@ extension BackendSettings.ObjectStore {
 extension BackendSettings {
   public var journalPath: String { paths.absolute(journal) }
   public var historyPath: String { paths.absolute(history) }
-}
-
-/// What can be done to machines at any provider.
-struct AccountSite: DrillSite {
-  let marketplace: any GPUMarketplace
-  let scripts: RemoteScript
-  let workspace: WorkspaceScript
-  let timeout: Duration
-
-  func fillWorkspace(on host: HostAddress) async throws { try await scripts.run(workspace.text, on: host) }
-
-  /// The nearest to an interruption that a provider offers: the instance is stopped, as one that was outbid is.
-  func interrupt(_ id: InstanceID) async throws { try await marketplace.stop(id, timeout: timeout) }
-
-  func run(_ script: String, on host: HostAddress, line: @escaping @Sendable (String) -> Void) async throws {
-    try await scripts.run(script, on: host, line: line)
-  }
-}
-
-/// Until a site is known.
-private struct Nobody: DrillSite {
-  func fillWorkspace(on host: HostAddress) async throws {}
-  func interrupt(_ id: InstanceID) async throws {}
-  func run(_ script: String, on host: HostAddress, line: @escaping @Sendable (String) -> Void) async throws {}
 }
 
 /// For strategies without a standby: there is no account to create one with.

@@ -49,9 +49,14 @@ public struct LabGround: Sendable {
     let servers = try await LabServers.start(for: scenario, on: lab)
     do {
       let settings = servers.settings
-      let site = LabSite(
-        marketplace: servers.marketplace, scripts: RemoteScript(settings.sshSettings),
-        workspace: WorkspaceScript(workspace: scenario.world.workspace))
+      let marketplace = servers.marketplace
+      let site = RemoteSite(
+        scripts: RemoteScript(settings.sshSettings), workspace: WorkspaceScript(workspace: scenario.world.workspace)
+      ) { id in
+        // The host loses its power: every process on it is killed, and its link goes down without a word.
+        guard let number = Int(id.rawValue) else { throw DrillFailure("instance \(id) is none of the lab's") }
+        try await marketplace.crash(number, isReported: true, isSilent: true)
+      }
       let value = try await AccountGround.with(
         settings, for: scenario, environment: servers.environment, costsMoney: false, approver: approver, site: site,
         body)
@@ -61,24 +66,5 @@ public struct LabGround: Sendable {
       await servers.stop()
       throw error
     }
-  }
-}
-
-/// What can be done to machines of the lab.
-struct LabSite: DrillSite {
-  let marketplace: Marketplace
-  let scripts: RemoteScript
-  let workspace: WorkspaceScript
-
-  func fillWorkspace(on host: HostAddress) async throws { try await scripts.run(workspace.text, on: host) }
-
-  /// The host loses its power: every process on it is killed, and its link goes down without a word.
-  func interrupt(_ id: InstanceID) async throws {
-    guard let number = Int(id.rawValue) else { throw DrillFailure("instance \(id) is none of the lab's") }
-    try await marketplace.crash(number, isReported: true, isSilent: true)
-  }
-
-  func run(_ script: String, on host: HostAddress, line: @escaping @Sendable (String) -> Void) async throws {
-    try await scripts.run(script, on: host, line: line)
   }
 }
