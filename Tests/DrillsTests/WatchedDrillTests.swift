@@ -24,13 +24,19 @@ import Testing
     #expect(shown.output.contains("lab-cpu-standby") && shown.output.contains("recovered"), "\(shown.output)")
   }
 
-  @Test(.needsLab) func `a GPU whose workload cannot be found any more is noticed by its process`() async throws {
+  @Test(.needsLab)
+  func `a GPU whose workload cannot be found any more is noticed by its process, and the comparison fits its schema`()
+    async throws
+  {
     let changes = Story.cpuStandby.changes + ["healthCheck.methods=[process]", "healthCheck.timeout=8s"]
     let (outcome, program) = try await DrillProgram.run(
-      [Self.story.scenario, "--lab", "--interrupt-after", "1s"] + changes.flatMap { ["--set", $0] })
+      [Self.story.scenario, "--lab", "--interrupt-after", "1s", "--compare-sim", "--format", "json"]
+        + changes.flatMap { ["--set", $0] })
     #expect(outcome.status == 0, "\(outcome.errors)")
     #expect(outcome.told.count { Story.endsFailover($0) } == 1, "\(outcome.errors)")
     #expect(try await program.leftovers() == [])
+    let problems = try await SchemaCheck.problems(of: outcome.output, as: .comparison)
+    #expect(problems ?? "" == "", "\(outcome.output)")
   }
 
   @Test func `where nobody can be asked a scenario that wants a person's word is refused`() async throws {
