@@ -39,6 +39,7 @@ struct RsyncMeasurement: Sendable {
             + String(
               format: " %7.3f s  %7.3f s   %+6.1f %%   %+6.1f %%", overhead.medianBareRun.inSeconds,
               overhead.medianPass.inSeconds, overhead.overhead * 100, overhead.fastestOverhead * 100))
+        fflush(nil)
       }
     }
   }

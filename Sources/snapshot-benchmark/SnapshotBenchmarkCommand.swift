@@ -34,10 +34,10 @@ struct SnapshotBenchmarkCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    // Into a file, lines would wait for more of them.
-    setvbuf(stdout, nil, _IOLBF, 0)
     let content = ByteCount.mebibytes(Int64(mebibytes))
     print("\(ProcessorTime.processors) processors; the host's link: \(link.map { Units.format($0) } ?? "unlimited")")
+    // Into a file, lines would wait for more of them.
+    fflush(nil)
     let ground = try await Ground.start(content, link: link, hosts: rsync ? 2 : 1)
     do {
       try await Workspace.fill(ground.hosts[0].disk + "/data", mebibytes: mebibytes)
