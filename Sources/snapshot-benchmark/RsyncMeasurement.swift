@@ -1,5 +1,6 @@
 import Failover
 import Foundation
+import Lab
 import RealBackends
 
 /// Passes of the adapter beside the bare commands with the same options, in turns: whatever else the machine does meets
