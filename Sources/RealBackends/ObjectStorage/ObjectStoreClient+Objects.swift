@@ -26,6 +26,10 @@ extension ObjectStoreClient {
   public func put(
     _ key: String, _ content: [UInt8], timeout: Duration
   ) async throws(PortError) -> String {
+    try await put(key, ByteBuffer(bytes: content), timeout: timeout)
+  }
+
+  func put(_ key: String, _ content: ByteBuffer, timeout: Duration) async throws(PortError) -> String {
     let call = Call(method: .PUT, key: key, body: content, what: "upload of \(key)")
     return try await perform(call, timeout: timeout).sentHash
   }

@@ -24,6 +24,9 @@ struct StreamSocket: Sendable {
     #endif
     guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else { throw Errno(rawValue: errno) }
     (writing, reading) = (FileDescriptor(rawValue: ends[0]), FileDescriptor(rawValue: ends[1]))
+    // The two sides wait for each other less often. What the system does not grant it leaves as it is.
+    var room: Int32 = 1 << 20
+    setsockopt(ends[0], SOL_SOCKET, SO_SNDBUF, &room, socklen_t(MemoryLayout<Int32>.size))
     #if canImport(Darwin)
       var on: Int32 = 1
       setsockopt(ends[0], SOL_SOCKET, SO_NOSIGPIPE, &on, socklen_t(MemoryLayout<Int32>.size))

@@ -181,8 +181,8 @@ private struct Batch {
 }
 
 /// Ends streams when `body` has ended, and with its error when it throws.
-func finishing(
-  _ streams: [Handover<[UInt8]>], _ body: () async throws(PortError) -> Void
+func finishing<Element>(
+  _ streams: [Handover<Element>], _ body: () async throws(PortError) -> Void
 ) async throws(PortError) {
   do throws(PortError) {
     try await body()

@@ -1,5 +1,6 @@
 import Compression
 import Failover
+import struct NIOCore.ByteBuffer
 import SystemPackage
 
 /// The stages of a snapshot and a restore, each alone: from memory or a file of this machine, and to nowhere.
@@ -58,8 +59,8 @@ extension SnapshotBenchmark {
     defer { try? descriptor.close() }
     let bytes = store.options.partBytes
     _ = try await store.client.upload(
-      key, inFlight: store.options.partsInFlight, timeout: Self.limit
-    ) { () throws(PortError) in try Self.block(descriptor, bytes) }
+      key, partBytes: bytes, inFlight: store.options.partsInFlight, timeout: Self.limit
+    ) { () throws(PortError) in try Self.part(descriptor, bytes) }
   }
 
   func fetch(
@@ -130,6 +131,24 @@ extension SnapshotBenchmark {
     } catch {
       throw PortError(.refused, "\(error)")
     }
+  }
+
+  /// - Returns: `nil` at the end.
+  private static func part(_ descriptor: FileDescriptor, _ bytes: Int) throws(PortError) -> ByteBuffer? {
+    var part = ByteBuffer()
+    part.reserveCapacity(bytes)
+    do {
+      while part.readableBytes < bytes {
+        let missing = bytes - part.readableBytes
+        let read = try part.writeWithUnsafeMutableBytes(minimumWritableBytes: missing) { room in
+          try descriptor.read(into: UnsafeMutableRawBufferPointer(rebasing: room.prefix(missing)))
+        }
+        if read == 0 { break }
+      }
+    } catch {
+      throw PortError(.refused, "\(error)")
+    }
+    return part.readableBytes > 0 ? part : nil
   }
 
   func write(
