@@ -108,7 +108,7 @@ public struct Pipeline: Sendable {
             rest.append(piece.bytes)
           }
           watch.add("tar", since: start)
-          guard !rest.isEmpty else { return ArraySlice<UInt8>?.none }
+          guard !rest.isEmpty else { return [UInt8]?.none }
           let segment = Array(rest.prefix(Self.segmentBytes))
           rest.removeFirst(segment.count)
           total += Int64(segment.count)

@@ -42,7 +42,7 @@ extension ObjectStoreClient {
   ) async throws(PortError) -> [UInt8] {
     try await withTimeout(timeout, "download of \(key)") { () throws(PortError) in
       var content: [UInt8] = []
-      if let range { content.reserveCapacity(min(Int(range.upperBound - range.lowerBound), limit)) }
+      if let range { content.reserveCapacity(ResidentMemory.room(for: min(range.count, limit))) }
       try await read(key, range: range) { piece throws(PortError) in
         guard content.count + piece.readableBytes <= limit else {
           throw PortError(.invalidAnswer, "download of \(key): longer than \(limit) bytes")

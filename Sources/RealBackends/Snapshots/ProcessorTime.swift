@@ -1,5 +1,3 @@
-import SystemPackage
-
 #if canImport(Darwin)
   import Darwin
 #else
@@ -56,32 +54,5 @@ public struct ProcessorTime: Sendable, Hashable {
     let fields = line.split(separator: " ").dropFirst().prefix(7).map { Int64($0) ?? 0 }
     guard fields.count == 7 else { return nil }
     return fields.enumerated().reduce(0) { [3, 4].contains($1.offset) ? $0 : $0 &+ $1.element }
-  }
-}
-
-/// The memory that this process holds.
-enum ResidentMemory {
-  /// What the kernel calls the high-water mark of the resident set, since the last `resetPeak`; `nil` where it says none.
-  static var peak: Int64? {
-    let line = ProcessFile.text("/proc/self/status").split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
-    return line.flatMap { Int64($0.filter(\.isNumber)) }.map { $0 * 1024 }
-  }
-
-  /// From now on the peak is that of what follows. Where the kernel does not offer it, nothing happens.
-  static func resetPeak() {
-    guard let descriptor = try? FileDescriptor.open("/proc/self/clear_refs", .writeOnly) else { return }
-    defer { try? descriptor.close() }
-    _ = try? descriptor.writeAll(Array("5".utf8))
-  }
-}
-
-private enum ProcessFile {
-  /// The beginning of a file that the kernel makes up; empty when there is none.
-  static func text(_ path: FilePath) -> String {
-    guard let descriptor = try? FileDescriptor.open(path, .readOnly) else { return "" }
-    defer { try? descriptor.close() }
-    var bytes = [UInt8](repeating: 0, count: 8192)
-    let count = (try? bytes.withUnsafeMutableBytes { try descriptor.read(into: $0) }) ?? 0
-    return String(decoding: bytes.prefix(count), as: UTF8.self)
   }
 }

@@ -119,9 +119,9 @@ extension SnapshotBenchmark {
   /// - Returns: `nil` at the end.
   private static func block(_ descriptor: FileDescriptor, _ bytes: Int) throws(PortError) -> [UInt8]? {
     do {
-      let block = try [UInt8](unsafeUninitializedCapacity: bytes) { buffer, count in
-        while count < buffer.count {
-          let rest = UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[count...])
+      let block = try [UInt8](unsafeUninitializedCapacity: ResidentMemory.room(for: bytes)) { buffer, count in
+        while count < bytes {
+          let rest = UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[count..<bytes])
           let read = try descriptor.read(into: rest)
           if read == 0 { break }
           count += read
@@ -136,7 +136,7 @@ extension SnapshotBenchmark {
   /// - Returns: `nil` at the end.
   private static func part(_ descriptor: FileDescriptor, _ bytes: Int) throws(PortError) -> ByteBuffer? {
     var part = ByteBuffer()
-    part.reserveCapacity(bytes)
+    part.reserveCapacity(ResidentMemory.room(for: bytes))
     do {
       while part.readableBytes < bytes {
         let missing = bytes - part.readableBytes

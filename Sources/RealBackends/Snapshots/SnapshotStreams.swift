@@ -53,7 +53,7 @@ struct SnapshotStreams: Sendable {
           var offset = 0
           while offset < segment.count {
             let count = min(partBytes - part.readableBytes, segment.count - offset)
-            if part.readableBytes == 0, reserving { part.reserveCapacity(partBytes) }
+            if part.readableBytes == 0, reserving { part.reserveCapacity(ResidentMemory.room(for: partBytes)) }
             part.writeBytes(segment.span.bytes.extracting(offset..<offset + count))
             offset += count
             if part.readableBytes == partBytes {
