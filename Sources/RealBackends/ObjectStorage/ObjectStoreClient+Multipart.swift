@@ -42,9 +42,11 @@ extension ObjectStoreClient {
   ///     sent at once, as one of several, though no other may follow.
   ///   - inFlight: at least 1.
   ///   - timeout: for each request.
+  ///   - whenSent: gets each part of several when the store has it, to use its memory again.
   ///   - next: the next part; `nil` at the end.
   func upload(
     _ key: String, partBytes: Int, inFlight: Int, timeout: Duration,
+    whenSent: @escaping @Sendable (ByteBuffer) -> Void = { _ in },
     next: @Sendable () async throws(PortError) -> ByteBuffer?
   ) async throws(PortError) -> UploadedObject {
     // Not in a variable of this function, which would keep it in memory to the end.
@@ -56,7 +58,7 @@ extension ObjectStoreClient {
     }
     let upload = try await begin(key, timeout: timeout)
     do throws(PortError) {
-      let parts = try await send(upload, inFlight: inFlight, timeout: timeout) { () throws(PortError) in
+      let parts = try await send(upload, inFlight: inFlight, timeout: timeout, whenSent: whenSent) { () throws(PortError) in
         if let part = first.take() { return part }
         return try await next()
       }
@@ -75,7 +77,7 @@ extension ObjectStoreClient {
   private typealias Sent = (part: UploadedObject.Part, tag: String)
 
   private func send(
-    _ upload: UnfinishedUpload, inFlight: Int, timeout: Duration,
+    _ upload: UnfinishedUpload, inFlight: Int, timeout: Duration, whenSent: @escaping @Sendable (ByteBuffer) -> Void,
     next: @Sendable () async throws(PortError) -> ByteBuffer?
   ) async throws(PortError) -> [Sent] {
     do {
@@ -95,7 +97,9 @@ extension ObjectStoreClient {
           }
           running += 1
           group.addTask { [number] in
-            (number, try await put(part, number: number, of: upload, timeout: timeout))
+            let sent = try await put(part, number: number, of: upload, timeout: timeout)
+            whenSent(part)
+            return (number, sent)
           }
         }
         while let (number, part) = try await group.next() { sent[number] = part }

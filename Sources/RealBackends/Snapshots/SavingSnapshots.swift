@@ -7,6 +7,7 @@ extension ObjectSnapshotStore {
   ) async throws(PortError) -> SnapshotReport {
     try request.source.validate()
     let path = try RsyncFileSync.validated(request.path)
+    ResidentMemory.keepBlocks()
     let start = ContinuousClock.now
     let started = SigningTime(secondsSince1970: now()).stamp
     let what = "snapshot of \(path) on \(request.source)"

@@ -20,17 +20,19 @@ struct SnapshotStreams: Sendable {
   ) async throws(PortError) -> UploadedObject {
     let parts = Handover<ByteBuffer>(capacity: 0)
     let stored = Shared<UploadedObject?>(nil)
+    let sent = SentParts()
     let partBytes = small ? 8 << 20 : options.partBytes
     @Sendable func compress() async throws(PortError) {
       defer { blocks.close() }
       try await finishing([parts]) { () throws(PortError) in
-        try await self.compress(blocks, into: parts, partBytes: partBytes, reserving: !small)
+        try await self.compress(blocks, into: parts, partBytes: partBytes, reusing: small ? nil : sent)
       }
     }
     @Sendable func upload() async throws(PortError) {
       defer { parts.close() }
       let object = try await client.upload(
-        key, partBytes: partBytes, inFlight: small ? 1 : options.partsInFlight, timeout: options.requestTimeout
+        key, partBytes: partBytes, inFlight: small ? 1 : options.partsInFlight, timeout: options.requestTimeout,
+        whenSent: { part in if !small { sent.give(part) } }
       ) { () throws(PortError) in try await parts.next() }
       stored.update { $0 = object }
     }
@@ -40,7 +42,7 @@ struct SnapshotStreams: Sendable {
   }
 
   private func compress(
-    _ blocks: Handover<[UInt8]>, into parts: Handover<ByteBuffer>, partBytes: Int, reserving: Bool
+    _ blocks: Handover<[UInt8]>, into parts: Handover<ByteBuffer>, partBytes: Int, reusing sent: SentParts?
   ) async throws(PortError) {
     let method = options.method
     var part = ByteBuffer()
@@ -53,7 +55,7 @@ struct SnapshotStreams: Sendable {
           var offset = 0
           while offset < segment.count {
             let count = min(partBytes - part.readableBytes, segment.count - offset)
-            if part.readableBytes == 0, reserving { part.reserveCapacity(ResidentMemory.room(for: partBytes)) }
+            if part.readableBytes == 0, let sent { part = sent.take(partBytes) }
             part.writeBytes(segment.span.bytes.extracting(offset..<offset + count))
             offset += count
             if part.readableBytes == partBytes {
@@ -193,6 +195,21 @@ struct SnapshotStreams: Sendable {
     case let error as CompressionError: PortError(.invalidAnswer, "\(what): \(error)")
     default: PortError(.cancelled, what)
     }
+  }
+}
+
+/// The memory of parts that have been sent, for those that come after them.
+private final class SentParts: Sendable {
+  private let parts = Mutex<[ByteBuffer]>([])
+
+  func give(_ part: ByteBuffer) { parts.withLock { $0.append(part) } }
+
+  /// - Returns: an empty one; in memory of its own when somebody still holds the part that it was.
+  func take(_ bytes: Int) -> ByteBuffer {
+    var part = parts.withLock { $0.popLast() } ?? ByteBuffer()
+    part.clear()
+    part.reserveCapacity(ResidentMemory.room(for: bytes))
+    return part
   }
 }
 
