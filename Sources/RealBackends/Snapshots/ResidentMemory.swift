@@ -18,13 +18,13 @@ enum ResidentMemory {
   /// How much room to ask for, in bytes, for what is going to be `count` bytes long.
   ///
   /// The C library of Linux gives blocks of more than 32 MiB back to the system as soon as they are freed (mallopt(3),
-  /// M_MMAP_THRESHOLD); of smaller ones it keeps up to twice the largest for each thread that has freed one. With parts
-  /// among them that came to more than a snapshot needs. Room that nothing is written to takes no memory.
+  /// M_MMAP_THRESHOLD); of smaller ones each of its arenas, one for nearly every thread, keeps up to twice the largest. With
+  /// parts among them that came to more than a snapshot needs. Room that nothing is written to takes no memory.
   static func room(for count: Int) -> Int { count < 8 << 20 ? count : max(count, (32 << 20) + 1) }
 
-  /// Has the C library keep a few freed blocks of a snapshot's stream for each thread: the kernel takes longer to clear
-  /// memory for a block of 4 MiB than it takes to decompress one. By itself it keeps twice the largest block that was ever
-  /// freed (mallopt(3), M_TRIM_THRESHOLD), so one is.
+  /// Has the C library keep a few freed blocks of a snapshot's stream: decompressing into fresh memory takes twice as long
+  /// as into memory that has been used before. How much it keeps depends on the largest block that was ever freed
+  /// (mallopt(3), M_MMAP_THRESHOLD and M_TRIM_THRESHOLD), so here one of 16 MiB is.
   static func keepBlocks() {
     let block = [UInt8](unsafeUninitializedCapacity: 16 << 20) { buffer, count in
       buffer[0] = 0
