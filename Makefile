@@ -79,12 +79,12 @@ benchmark: setup setup-test
 	Tests/oracle/run --script benchmarks/month.py
 	c++ -O2 -std=c++20 benchmarks/month.cpp -o .build/month-cpp && .build/month-cpp
 
-# Some five minutes, on a machine that does nothing else meanwhile.
+# Some fifteen minutes, on a machine that does nothing else meanwhile.
 snapshot-benchmark: setup-lab
 	$(SWIFT) build $(RELEASE) --product snapshot-benchmark
 	.build/release/snapshot-benchmark 1024
 	.build/release/snapshot-benchmark 1024 --link 400Mbit/s --repetitions 1
-	.build/release/snapshot-benchmark 1024 --rsync
+	.build/release/snapshot-benchmark 1024 --rsync --repetitions 5
 
 reports: setup
 	$(SWIFT) build $(RELEASE) --product simulate-failover
