@@ -7,7 +7,7 @@ SWIFT ?= swift
 # Linux offers it.
 RELEASE = -c release $(if $(filter Linux,$(shell uname -s)),--static-swift-stdlib)
 
-.PHONY: demo test lab lab-report verify benchmark baselines reports setup setup-test help install uninstall release
+.PHONY: demo test lab lab-report verify benchmark snapshot-benchmark baselines reports setup setup-test help install uninstall release
 
 help:
 	@echo "make demo       build and play the 18.63 s drill"
@@ -16,6 +16,7 @@ help:
 	@echo "make lab-report play twenty such failovers, and lay the simulation beside them: reports/lab-*.md"
 	@echo "make verify     play ten thousand seeds of every scenario: does what must always hold hold?"
 	@echo "make benchmark  measure the kernel and a simulated month, beside SimPy and C++"
+	@echo "make snapshot-benchmark  measure snapshots, restores and rsync passes beside the programs they consist of (root, Linux)"
 	@echo "make install    install the program, completions, manual page, scenarios and rubrics in PREFIX (/usr/local)"
 	@echo "make uninstall  take them away again"
 	@echo "make baselines  play and store what simulate-failover check compares with"
@@ -77,6 +78,13 @@ benchmark: setup setup-test
 	.build/release/month-benchmark
 	Tests/oracle/run --script benchmarks/month.py
 	c++ -O2 -std=c++20 benchmarks/month.cpp -o .build/month-cpp && .build/month-cpp
+
+# Some fifteen minutes, on a machine that does nothing else meanwhile.
+snapshot-benchmark: setup-lab
+	$(SWIFT) build $(RELEASE) --product snapshot-benchmark
+	.build/release/snapshot-benchmark 1024
+	.build/release/snapshot-benchmark 1024 --link 400Mbit/s --repetitions 1
+	.build/release/snapshot-benchmark 1024 --rsync --repetitions 5
 
 reports: setup
 	$(SWIFT) build $(RELEASE) --product simulate-failover

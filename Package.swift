@@ -115,11 +115,12 @@ let package = Package(
       swiftSettings: settings),
     .executableTarget(
       name: "kernel-benchmark", dependencies: ["Failover", "FailoverSim"], swiftSettings: settings),
-    // What a snapshot and its restore cost, beside the stages they consist of.
+    // What a snapshot, its restore and a pass of rsync cost, beside the programs they consist of.
     .executableTarget(
       name: "snapshot-benchmark",
       dependencies: [
-        "Failover", "RealBackends", .product(name: "Subprocess", package: "swift-subprocess"),
+        "Failover", "Lab", "RealBackends", "Scenarios",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
     .executableTarget(

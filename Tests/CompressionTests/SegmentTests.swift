@@ -62,6 +62,22 @@ final class Gauge: Sendable {
     }
   }
 
+  @Test func `a splitter takes several pieces before it is asked for a segment`() throws {
+    let parts = [sampleText(10_000), sampleText(333), sampleText(5_000)]
+    let stream = try parts.flatMap { try Segment.encode($0.span.bytes, with: Self.methods[1]) }
+    var splitter = SegmentSplitter()
+    var found: [[UInt8]] = []
+    for start in stride(from: 0, to: stream.count, by: 100) {
+      splitter.append(stream[start..<min(start + 100, stream.count)])
+      // Asked once in five times, and then only once.
+      guard start % 500 == 0, let segment = try splitter.next() else { continue }
+      found.append(try Segment.decode(segment.span.bytes))
+    }
+    while let segment = try splitter.next() { found.append(try Segment.decode(segment.span.bytes)) }
+    try splitter.finish()
+    #expect(found == parts)
+  }
+
   @Test func `any single damaged byte of a header is noticed`() throws {
     let segment = try Segment.encode(sampleText(1_000).span.bytes, with: Self.methods[1])
     for position in 0..<SegmentHeader.byteCount {

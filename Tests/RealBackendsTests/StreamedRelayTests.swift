@@ -244,34 +244,24 @@ import Testing
     #expect(suspicion(12, "rsync: failover-source: 3") == nil)
   }
 
-  /// Not a timed test: prints what the adapter costs, when it is asked to.
-  @Test(.enabled(if: ProcessInfo.processInfo.environment["MEASURE_RSYNC"] != nil, "set MEASURE_RSYNC to measure"))
-  func `the adapter beside bare rsync`() async throws {
+  /// What is measured against each other must do the same.
+  @Test(arguments: ways)
+  func `the bare commands copy what a pass copies`(
+    _ route: SyncRoute, _ method: RsyncFileSync.RelayMethod
+  ) async throws {
     try await LoopbackLab.run { lab in
-      let size = Int(ProcessInfo.processInfo.environment["MEASURE_RSYNC"] ?? "").map { max(1, $0) } ?? 256
-      for number in 0..<16 {
-        try await shell(
-          "sh", "-c", "head -c \(size << 16) /dev/urandom > \(Quoting.forShell(lab.hosts[0].data + "/\(number)"))")
+      var sync = lab.sync
+      sync.relayMethod = method
+      func content(_ number: Int) -> String { String(repeating: "x", count: number + 1) }
+      let overhead = try await RsyncOverhead.measure(
+        sync, lab.request(route), rounds: 2, timeout: .seconds(20)
+      ) { number in
+        // Two of each, also one after another of its own kind.
+        if number > 0 { #expect(lab.hosts[1].read("file") == content(number - 1)) }
+        try lab.hosts[0].write(content(number), to: "file")
       }
-      for (route, method) in Self.ways {
-        var sync = lab.sync
-        sync.relayMethod = method
-        for isFirst in [true, false] {
-          let overhead = try await RsyncOverhead.measure(
-            sync, lab.request(route), rounds: isFirst ? 7 : 15, timeout: .seconds(600)
-          ) { _ in
-            guard isFirst else { return }
-            for directory in [lab.hosts[1].data, sync.stagingDirectory + lab.workspace] {
-              try await shell("sh", "-c", "[ ! -d \"$1\" ] || find \"$1\" -mindepth 1 -delete; sync", "sh", directory)
-            }
-          }
-          let kind = isFirst ? "\(size) MiB" : "no change"
-          print(
-            "\(route.rawValue) \(method.rawValue), \(kind): pass \(overhead.medianPass), "
-              + "bare \(overhead.medianBareRun), overhead \((overhead.overhead * 1000).rounded() / 10) %, "
-              + "of the fastest \((overhead.fastestOverhead * 1000).rounded() / 10) %")
-        }
-      }
+      #expect(lab.hosts[1].read("file") == content(3))
+      #expect(overhead.passes.count == 2 && overhead.bareRuns.count == 2)
     }
   }
 }

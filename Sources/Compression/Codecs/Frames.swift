@@ -7,17 +7,24 @@ public enum Frames {
   public static func compress(
     _ content: RawSpan, with codec: Codec, options: FrameOptions = FrameOptions()
   ) throws(CompressionError) -> [UInt8] {
+    try compress(content, with: codec, options: options, after: 0)
+  }
+
+  /// A frame after as many bytes of zero, in whose place the caller then puts something of its own.
+  static func compress(
+    _ content: RawSpan, with codec: Codec, options: FrameOptions = FrameOptions(), after room: Int
+  ) throws(CompressionError) -> [UInt8] {
     var options = options
     options.contentSize = content.byteCount
     switch codec {
     case .copy: throw .unsupported("a plain copy has no frame format")
-    case .lz4, .lz4HC: return try compressLZ4(content, codec, options)
-    case .zstd(let level): return try compressZstd(content, level: level, options)
+    case .lz4, .lz4HC: return try compressLZ4(content, codec, options, after: room)
+    case .zstd(let level): return try compressZstd(content, level: level, options, after: room)
     }
   }
 
   private static func compressLZ4(
-    _ content: RawSpan, _ codec: Codec, _ options: FrameOptions
+    _ content: RawSpan, _ codec: Codec, _ options: FrameOptions, after room: Int
   ) throws(CompressionError) -> [UInt8] {
     var created: OpaquePointer?
     try checkLZ4(LZ4F_createCompressionContext(&created, UInt32(LZ4F_VERSION)))
@@ -28,7 +35,7 @@ public enum Frames {
     }
     var preferences = lz4Preferences(codec, options)
     let capacity = LZ4F_compressFrameBound(content.byteCount, &preferences)
-    return try filled(capacity) { to throws(CompressionError) in
+    return try filled(capacity, after: room) { to throws(CompressionError) in
       try checkLZ4(
         content.withUnsafeBytes {
           LZ4F_compressFrame_usingCDict(
@@ -39,12 +46,12 @@ public enum Frames {
   }
 
   private static func compressZstd(
-    _ content: RawSpan, level: Int, _ options: FrameOptions
+    _ content: RawSpan, level: Int, _ options: FrameOptions, after room: Int
   ) throws(CompressionError) -> [UInt8] {
     guard let context = ZSTD_createCCtx() else { throw .outOfMemory }
     defer { ZSTD_freeCCtx(context) }
     try prepareZstd(context, level: level, options)
-    return try filled(ZSTD_compressBound(content.byteCount)) { to throws(CompressionError) in
+    return try filled(ZSTD_compressBound(content.byteCount), after: room) { to throws(CompressionError) in
       try checkZstd(
         content.withUnsafeBytes {
           ZSTD_compress2(context, to.baseAddress, to.count, $0.baseAddress, $0.count)
@@ -118,14 +125,16 @@ public enum Frames {
     }
   }
 
-  /// An array of at most `capacity` bytes that `body` fills, returning how many.
+  /// An array of zeros, `room` of them, and of at most `capacity` bytes that `body` fills, returning how many.
   private static func filled(
-    _ capacity: Int,
+    _ capacity: Int, after room: Int,
     _ body: (UnsafeMutableRawBufferPointer) throws(CompressionError) -> Int
   ) throws(CompressionError) -> [UInt8] {
-    try [UInt8](capacity: capacity) { span throws(CompressionError) in
+    try [UInt8](capacity: room + capacity) { span throws(CompressionError) in
+      span.append(repeating: 0, count: room)
       try span.withUnsafeMutableBufferPointer { buffer, count throws(CompressionError) in
-        count = try body(UnsafeMutableRawBufferPointer(buffer))
+        let free = UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[room...])
+        count = room + (try body(free))
       }
     }
   }

@@ -118,10 +118,11 @@ public enum Segment {
     guard filtered.byteCount <= SegmentHeader.maximumContent else {
       throw .blockTooLong(bytes: filtered.byteCount, limit: SegmentHeader.maximumContent)
     }
-    let frame = try Frames.compress(filtered, with: method.codec)
+    var segment = try Frames.compress(filtered, with: method.codec, after: SegmentHeader.byteCount)
     let header = SegmentHeader(
-      filter: method.filter, contentBytes: filtered.byteCount, frameBytes: frame.count)
-    return header.encoded + frame
+      filter: method.filter, contentBytes: filtered.byteCount, frameBytes: segment.count - SegmentHeader.byteCount)
+    segment.replaceSubrange(..<SegmentHeader.byteCount, with: header.encoded)
+    return segment
   }
 
   /// The first step of `decode`: the content with the filter that is still to be undone.
@@ -140,34 +141,54 @@ public enum Segment {
 }
 
 /// Cuts a stream of segments, arriving in pieces of any size, into whole segments.
+///
+/// A segment that lies within a piece is handed out as a slice of it; only one that lies in several is copied.
 public struct SegmentSplitter: Sendable {
-  private var buffer: [UInt8] = []
-  private var start = 0
+  /// The beginning of a segment, from pieces that are used up.
+  private var begun: [UInt8] = []
+  private var arrived: ArraySlice<UInt8> = []
 
   public init() {}
 
   /// Takes the next piece of the stream.
-  public mutating func append(_ piece: [UInt8]) {
-    if start > 0 {
-      buffer.removeFirst(start)
-      start = 0
-    }
-    buffer += piece
+  public mutating func append(_ piece: ArraySlice<UInt8>) {
+    if arrived.isEmpty { arrived = piece } else { arrived += piece }
   }
 
+  /// Takes the next piece of the stream.
+  public mutating func append(_ piece: [UInt8]) { append(piece[...]) }
+
   /// The next whole segment, or `nil` until more of the stream has arrived.
-  public mutating func next() throws(CompressionError) -> [UInt8]? {
-    guard buffer.count - start >= SegmentHeader.byteCount else { return nil }
-    let header = try SegmentHeader(parsing: buffer.span.bytes.extracting(droppingFirst: start))
-    let end = start + SegmentHeader.byteCount + header.frameBytes
-    guard end <= buffer.count else { return nil }
-    defer { start = end }
-    return Array(buffer[start..<end])
+  public mutating func next() throws(CompressionError) -> ArraySlice<UInt8>? {
+    if begun.isEmpty, let length = try Self.length(of: arrived), length <= arrived.count {
+      let segment = arrived.prefix(length)
+      arrived = arrived.count == length ? [] : arrived.dropFirst(length)
+      return segment
+    }
+    take(upTo: SegmentHeader.byteCount)
+    guard let length = try Self.length(of: begun[...]) else { return nil }
+    take(upTo: length)
+    guard begun.count == length else { return nil }
+    defer { begun = [] }
+    return begun[...]
+  }
+
+  private mutating func take(upTo count: Int) {
+    let taken = arrived.prefix(max(0, count - begun.count))
+    begun += taken
+    // An empty slice would keep the piece in memory.
+    arrived = taken.count == arrived.count ? [] : arrived.dropFirst(taken.count)
+  }
+
+  /// Of the segment that begins here, header included; `nil` when not even the header is there.
+  private static func length(of bytes: ArraySlice<UInt8>) throws(CompressionError) -> Int? {
+    guard bytes.count >= SegmentHeader.byteCount else { return nil }
+    return try SegmentHeader.byteCount + SegmentHeader(parsing: bytes.span.bytes).frameBytes
   }
 
   /// Checks that the stream did not end within a segment.
   public func finish() throws(CompressionError) {
-    if start < buffer.count { throw .truncated(format: "segment") }
+    if !begun.isEmpty || !arrived.isEmpty { throw .truncated(format: "segment") }
   }
 }
 

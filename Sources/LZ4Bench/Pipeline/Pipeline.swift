@@ -158,7 +158,7 @@ public struct Pipeline: Sendable {
             splitter.append(Array(piece))
           }
           try splitter.finish()
-          return [UInt8]?.none
+          return ArraySlice<UInt8>?.none
         },
         transform: { segment in
           let (filter, content) = try watch.time("decompress") {

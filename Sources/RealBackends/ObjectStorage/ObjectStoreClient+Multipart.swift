@@ -28,7 +28,7 @@ struct UploadedObject: Sendable, Hashable {
 }
 
 extension ObjectStoreClient {
-  /// S3's limit; with parts of 32 MiB it is reached at 312 GiB.
+  /// S3's limit; with parts of 16 MiB it is reached at 156 GiB.
   static let maximumParts = 10_000
 
   /// Stores what `next` gives, part by part, several at a time; a single part in a single request. The object
@@ -38,22 +38,30 @@ extension ObjectStoreClient {
   /// Memory: the parts in flight, and the one `next` is making.
   ///
   /// - Parameters:
+  ///   - partBytes: what every part but the last one has, at least 5 MiB (S3's least). A first part of this length is
+  ///     sent at once, as one of several, though no other may follow.
   ///   - inFlight: at least 1.
   ///   - timeout: for each request.
-  ///   - next: the next part, all but the last one of the same size, at least 5 MiB (S3's least); `nil` at the
-  ///     end.
+  ///   - whenSent: gets each part of several when the store has it, to use its memory again.
+  ///   - next: the next part; `nil` at the end.
   func upload(
-    _ key: String, inFlight: Int, timeout: Duration,
-    next: @Sendable () async throws(PortError) -> [UInt8]?
+    _ key: String, partBytes: Int, inFlight: Int, timeout: Duration,
+    whenSent: @escaping @Sendable (ByteBuffer) -> Void = { _ in },
+    next: @Sendable () async throws(PortError) -> ByteBuffer?
   ) async throws(PortError) -> UploadedObject {
-    let first = try await next() ?? []
-    guard let second = try await next() else {
-      let hash = try await put(key, first, timeout: timeout)
-      return UploadedObject(key: key, parts: [.init(bytes: Int64(first.count), sha256: hash)])
+    // Not in a variable of this function, which would keep it in memory to the end.
+    let first = Shared(try await next())
+    let length = first.read()?.readableBytes ?? 0
+    guard length >= partBytes else {
+      let hash = try await put(key, first.read() ?? ByteBuffer(), timeout: timeout)
+      return UploadedObject(key: key, parts: [.init(bytes: Int64(length), sha256: hash)])
     }
     let upload = try await begin(key, timeout: timeout)
     do throws(PortError) {
-      let parts = try await send([first, second], upload, inFlight: inFlight, timeout: timeout, next: next)
+      let parts = try await send(upload, inFlight: inFlight, timeout: timeout, whenSent: whenSent) { () throws(PortError) in
+        if let part = first.take() { return part }
+        return try await next()
+      }
       try await complete(upload, tags: parts.map(\.tag), size: parts.reduce(0) { $0 + $1.part.bytes }, timeout: timeout)
       return UploadedObject(key: key, parts: parts.map(\.part))
     } catch {
@@ -69,12 +77,11 @@ extension ObjectStoreClient {
   private typealias Sent = (part: UploadedObject.Part, tag: String)
 
   private func send(
-    _ ready: [[UInt8]], _ upload: UnfinishedUpload, inFlight: Int, timeout: Duration,
-    next: @Sendable () async throws(PortError) -> [UInt8]?
+    _ upload: UnfinishedUpload, inFlight: Int, timeout: Duration, whenSent: @escaping @Sendable (ByteBuffer) -> Void,
+    next: @Sendable () async throws(PortError) -> ByteBuffer?
   ) async throws(PortError) -> [Sent] {
     do {
       return try await withThrowingTaskGroup(of: (Int, Sent).self) { group in
-        var ready = ready
         var sent: [Int: Sent] = [:]
         var number = 0
         var running = 0
@@ -83,14 +90,16 @@ extension ObjectStoreClient {
             sent[number] = part
             running -= 1
           }
-          guard let part = ready.isEmpty ? try await next() : ready.removeFirst() else { break }
+          guard let part = try await next() else { break }
           number += 1
           guard number <= Self.maximumParts else {
             throw PortError(.refused, "upload of \(upload.key): more than \(Self.maximumParts) parts")
           }
           running += 1
           group.addTask { [number] in
-            (number, try await put(part, number: number, of: upload, timeout: timeout))
+            let sent = try await put(part, number: number, of: upload, timeout: timeout)
+            whenSent(part)
+            return (number, sent)
           }
         }
         while let (number, part) = try await group.next() { sent[number] = part }
@@ -117,7 +126,7 @@ extension ObjectStoreClient {
   }
 
   private func put(
-    _ part: [UInt8], number: Int, of upload: UnfinishedUpload, timeout: Duration
+    _ part: ByteBuffer, number: Int, of upload: UnfinishedUpload, timeout: Duration
   ) async throws(PortError) -> Sent {
     let what = "upload of \(upload.key), part \(number)"
     let call = Call(
@@ -127,7 +136,7 @@ extension ObjectStoreClient {
     guard let tag = answer.headers.first(name: "etag") else {
       throw PortError(.invalidAnswer, "\(what): no tag")
     }
-    return (.init(bytes: Int64(part.count), sha256: answer.sentHash), tag)
+    return (.init(bytes: Int64(part.readableBytes), sha256: answer.sentHash), tag)
   }
 
   private func complete(
@@ -139,7 +148,7 @@ extension ObjectStoreClient {
     let body = "<CompleteMultipartUpload>\(parts.joined())</CompleteMultipartUpload>"
     let what = "end the upload of \(upload.key)"
     let call = Call(
-      method: .POST, key: upload.key, query: [("uploadId", upload.id)], body: Array(body.utf8), what: what)
+      method: .POST, key: upload.key, query: [("uploadId", upload.id)], body: ByteBuffer(string: body), what: what)
     do throws(PortError) {
       let answer = try await perform(call, timeout: timeout)
       _ = try document(answer, ["CompleteMultipartUploadResult"], what)

@@ -26,6 +26,10 @@ extension ObjectStoreClient {
   public func put(
     _ key: String, _ content: [UInt8], timeout: Duration
   ) async throws(PortError) -> String {
+    try await put(key, ByteBuffer(bytes: content), timeout: timeout)
+  }
+
+  func put(_ key: String, _ content: ByteBuffer, timeout: Duration) async throws(PortError) -> String {
     let call = Call(method: .PUT, key: key, body: content, what: "upload of \(key)")
     return try await perform(call, timeout: timeout).sentHash
   }
@@ -38,7 +42,7 @@ extension ObjectStoreClient {
   ) async throws(PortError) -> [UInt8] {
     try await withTimeout(timeout, "download of \(key)") { () throws(PortError) in
       var content: [UInt8] = []
-      if let range { content.reserveCapacity(min(Int(range.upperBound - range.lowerBound), limit)) }
+      if let range { content.reserveCapacity(ResidentMemory.room(for: min(range.count, limit))) }
       try await read(key, range: range) { piece throws(PortError) in
         guard content.count + piece.readableBytes <= limit else {
           throw PortError(.invalidAnswer, "download of \(key): longer than \(limit) bytes")

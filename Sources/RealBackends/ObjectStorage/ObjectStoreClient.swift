@@ -78,7 +78,7 @@ public struct ObjectStoreClient: Sendable {
     var key: String?
     var query: [(name: String, value: String)] = []
     var headers: [(name: String, value: String)] = []
-    var body: [UInt8] = []
+    var body = ByteBuffer()
     /// For errors.
     var what: String
   }
@@ -96,7 +96,7 @@ public struct ObjectStoreClient: Sendable {
 
   /// Sends a request until it is answered for good.
   func perform(_ call: Call, timeout: Duration) async throws(PortError) -> Answer {
-    let hash = SignatureV4.hex(SHA256.hash(data: call.body))
+    let hash = call.body.readableBytes == 0 ? Self.emptyHash : SignatureV4.hex(SHA256.hash(buffer: call.body))
     return try await withTimeout(timeout, call.what) { () throws(PortError) in
       try await retrying(call.what) { () throws(Retry) in
         do {
@@ -169,8 +169,8 @@ public struct ObjectStoreClient: Sendable {
     request.method = call.method
     for (name, value) in signed { request.headers.add(name: name, value: value) }
     request.headers.add(name: "authorization", value: authorization)
-    if !call.body.isEmpty {
-      request.body = .stream(Slices(bytes: call.body), length: .known(Int64(call.body.count)))
+    if call.body.readableBytes > 0 {
+      request.body = .stream(Slices(whole: call.body), length: .known(Int64(call.body.readableBytes)))
     } else if call.method == .PUT || call.method == .POST {
       request.body = .bytes(ByteBuffer())
     }
@@ -191,23 +191,27 @@ public struct ObjectStoreClient: Sendable {
   }
 }
 
-/// A body in slices, so that an encrypted connection does not hold a second copy of all of it.
+/// A body in slices of its own memory, so that an encrypted connection does not hold a second copy of all of it.
 private struct Slices: AsyncSequence, Sendable {
   typealias Element = ByteBuffer
   static let sliceBytes = 512 << 10
-  let bytes: [UInt8]
+  let whole: ByteBuffer
 
   struct AsyncIterator: AsyncIteratorProtocol {
-    let bytes: [UInt8]
-    var offset = 0
+    var rest: ByteBuffer
 
     mutating func next() async -> ByteBuffer? {
-      guard offset < bytes.count else { return nil }
-      let end = Swift.min(offset + sliceBytes, bytes.count)
-      defer { offset = end }
-      return ByteBuffer(bytes: bytes[offset..<end])
+      rest.readableBytes == 0 ? nil : rest.readSlice(length: Swift.min(rest.readableBytes, sliceBytes))
     }
   }
 
-  func makeAsyncIterator() -> AsyncIterator { AsyncIterator(bytes: bytes) }
+  func makeAsyncIterator() -> AsyncIterator { AsyncIterator(rest: whole) }
+}
+
+extension SHA256 {
+  static func hash(buffer: ByteBuffer) -> SHA256Digest {
+    var hash = SHA256()
+    buffer.withUnsafeReadableBytes { hash.update(bufferPointer: $0) }
+    return hash.finalize()
+  }
 }

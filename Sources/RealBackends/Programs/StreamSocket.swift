@@ -24,6 +24,10 @@ struct StreamSocket: Sendable {
     #endif
     guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else { throw Errno(rawValue: errno) }
     (writing, reading) = (FileDescriptor(rawValue: ends[0]), FileDescriptor(rawValue: ends[1]))
+    // Room for a block, so that the program has something to read while the next one is made. The system grants as much
+    // as it lets anybody have (Linux: net.core.wmem_max).
+    var room = Int32(Program.blockBytes)
+    setsockopt(ends[0], SOL_SOCKET, SO_SNDBUF, &room, socklen_t(MemoryLayout<Int32>.size))
     #if canImport(Darwin)
       var on: Int32 = 1
       setsockopt(ends[0], SOL_SOCKET, SO_NOSIGPIPE, &on, socklen_t(MemoryLayout<Int32>.size))
@@ -50,11 +54,12 @@ struct StreamSocket: Sendable {
 }
 
 extension FileDescriptor {
-  /// Asks for room for a mebibyte in a pipe, so that its two sides wait for each other less often. Linux
-  /// alone grants it (`F_SETPIPE_SZ` of `fcntl.h`, which the C library's overlay leaves out).
+  /// Asks for room for a block in a pipe, so that its two sides wait for each other less often, or for a mebibyte, the
+  /// most that others than root can have. Linux alone grants it (`F_SETPIPE_SZ` of `fcntl.h`, which the C library's
+  /// overlay leaves out).
   func widenPipe() {
     #if os(Linux)
-      _ = fcntl(rawValue, 1031, Int32(1 << 20))
+      if fcntl(rawValue, 1031, Int32(Program.blockBytes)) < 0 { _ = fcntl(rawValue, 1031, Int32(1 << 20)) }
     #endif
   }
 }

@@ -140,11 +140,21 @@ final class Handover<Element: Sendable>: Sendable {
 
 /// A value that several tasks read and write.
 final class Shared<Value: Sendable>: Sendable {
-  private let value: Mutex<Value>
+  fileprivate let value: Mutex<Value>
 
   init(_ value: Value) { self.value = Mutex(value) }
 
   func read() -> Value { value.withLock { $0 } }
 
   func update(_ change: (inout Value) -> Void) { value.withLock { change(&$0) } }
+}
+
+extension Shared {
+  /// The value, which is not there any more afterwards.
+  func take<Wrapped>() -> Wrapped? where Value == Wrapped? {
+    value.withLock { value in
+      defer { value = nil }
+      return value
+    }
+  }
 }

@@ -31,7 +31,7 @@ public struct ObjectSnapshotStore: SnapshotStore {
     public var method: Method
     /// For compressing and decompressing; at least 1.
     public var threads: Int
-    /// 5 MiB (S3's least) to 64 MiB. The largest snapshot has 10,000 parts.
+    /// 5 MiB (S3's least) to 64 MiB. The largest snapshot has 10,000 parts: 156 GiB when they have 16 MiB.
     public var partBytes: Int
     /// How many parts are on their way at once; at least 1. So many and one more are in memory.
     public var partsInFlight: Int
@@ -39,7 +39,7 @@ public struct ObjectSnapshotStore: SnapshotStore {
     public var requestTimeout: Duration
 
     public init(
-      method: Method = Method(codec: .lz4(acceleration: 1)), threads: Int = 2, partBytes: Int = 32 << 20,
+      method: Method = Method(codec: .lz4(acceleration: 1)), threads: Int = 2, partBytes: Int = 16 << 20,
       partsInFlight: Int = 4, requestTimeout: Duration = .seconds(300)
     ) {
       self.method = method

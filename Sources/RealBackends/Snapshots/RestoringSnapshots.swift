@@ -8,6 +8,7 @@ extension ObjectSnapshotStore {
   ) async throws(PortError) -> SnapshotRestoreReport {
     try host.validate()
     let path = try RsyncFileSync.validated(path)
+    ResidentMemory.keepBlocks()
     let start = ContinuousClock.now
     let what = "restore of \(id) on \(host)"
     let restore = SnapshotRestore(store: self, host: host, path: path, limit: timeout, what: what)
@@ -124,7 +125,7 @@ final class SnapshotRestore: Sendable {
     _ manifest: SnapshotManifest, _ name: String, _ object: SnapshotManifest.Packed, _ command: [String]
   ) async throws(PortError) {
     let parts = Handover<[UInt8]>(capacity: 0)
-    let blocks = Handover<[UInt8]>(capacity: 1)
+    let blocks = Handover<[UInt8]>(capacity: 2)
     let streams = store.streams
     @Sendable func fetch() async throws(PortError) {
       let key = store.keys.key(SnapshotID(manifest.id), name)

@@ -7,6 +7,7 @@ extension ObjectSnapshotStore {
   ) async throws(PortError) -> SnapshotReport {
     try request.source.validate()
     let path = try RsyncFileSync.validated(request.path)
+    ResidentMemory.keepBlocks()
     let start = ContinuousClock.now
     let started = SigningTime(secondsSince1970: now()).stamp
     let what = "snapshot of \(path) on \(request.source)"
@@ -181,8 +182,8 @@ private struct Batch {
 }
 
 /// Ends streams when `body` has ended, and with its error when it throws.
-func finishing(
-  _ streams: [Handover<[UInt8]>], _ body: () async throws(PortError) -> Void
+func finishing<Element>(
+  _ streams: [Handover<Element>], _ body: () async throws(PortError) -> Void
 ) async throws(PortError) {
   do throws(PortError) {
     try await body()

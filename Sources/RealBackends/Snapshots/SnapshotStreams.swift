@@ -1,6 +1,7 @@
 import Compression
 import Crypto
 import Failover
+import NIOCore
 import Synchronization
 
 /// The stages between a host's programs and the object store. Each works as soon as it has something to work
@@ -17,18 +18,21 @@ struct SnapshotStreams: Sendable {
   func store(
     _ key: String, blocks: Handover<[UInt8]>, small: Bool = false
   ) async throws(PortError) -> UploadedObject {
-    let parts = Handover<[UInt8]>(capacity: 0)
+    let parts = Handover<ByteBuffer>(capacity: 0)
     let stored = Shared<UploadedObject?>(nil)
+    let sent = SentParts()
+    let partBytes = small ? 8 << 20 : options.partBytes
     @Sendable func compress() async throws(PortError) {
       defer { blocks.close() }
       try await finishing([parts]) { () throws(PortError) in
-        try await self.compress(blocks, into: parts, partBytes: small ? 8 << 20 : options.partBytes)
+        try await self.compress(blocks, into: parts, partBytes: partBytes, reusing: small ? nil : sent)
       }
     }
     @Sendable func upload() async throws(PortError) {
       defer { parts.close() }
       let object = try await client.upload(
-        key, inFlight: small ? 1 : options.partsInFlight, timeout: options.requestTimeout
+        key, partBytes: partBytes, inFlight: small ? 1 : options.partsInFlight, timeout: options.requestTimeout,
+        whenSent: { part in if !small { sent.give(part) } }
       ) { () throws(PortError) in try await parts.next() }
       stored.update { $0 = object }
     }
@@ -38,10 +42,10 @@ struct SnapshotStreams: Sendable {
   }
 
   private func compress(
-    _ blocks: Handover<[UInt8]>, into parts: Handover<[UInt8]>, partBytes: Int
+    _ blocks: Handover<[UInt8]>, into parts: Handover<ByteBuffer>, partBytes: Int, reusing sent: SentParts?
   ) async throws(PortError) {
     let method = options.method
-    var part: [UInt8] = []
+    var part = ByteBuffer()
     do {
       try await mapInOrder(
         threads: options.threads,
@@ -50,20 +54,20 @@ struct SnapshotStreams: Sendable {
         deliver: { segment in
           var offset = 0
           while offset < segment.count {
-            if part.isEmpty { part.reserveCapacity(partBytes) }
-            let count = min(partBytes - part.count, segment.count - offset)
-            part += segment[offset..<offset + count]
+            let count = min(partBytes - part.readableBytes, segment.count - offset)
+            if part.readableBytes == 0, let sent { part = sent.take(partBytes) }
+            part.writeBytes(segment.span.bytes.extracting(offset..<offset + count))
             offset += count
-            if part.count == partBytes {
+            if part.readableBytes == partBytes {
               try await parts.send(part)
-              part = []
+              part = ByteBuffer()
             }
           }
         })
     } catch {
       throw Self.portError(error, "compression")
     }
-    if !part.isEmpty { try await parts.send(part) }
+    if part.readableBytes > 0 { try await parts.send(part) }
   }
 
   // MARK: From the store
@@ -136,23 +140,17 @@ struct SnapshotStreams: Sendable {
   ) async throws(PortError) {
     defer { parts.close() }
     var splitter = SegmentSplitter()
-    var rest: ArraySlice<UInt8> = []
     do {
       try await mapInOrder(
         threads: options.threads,
         next: {
           while true {
             if let segment = try splitter.next() { return segment }
-            if rest.isEmpty {
-              guard let part = try await parts.next() else {
-                try splitter.finish()
-                return nil
-              }
-              rest = part[...]
+            guard let part = try await parts.next() else {
+              try splitter.finish()
+              return nil
             }
-            // In pieces, so that the splitter never holds a second copy of a whole part.
-            splitter.append(Array(rest.prefix(2 << 20)))
-            rest = rest.dropFirst(2 << 20)
+            splitter.append(part)
           }
         },
         transform: { segment in
@@ -197,6 +195,21 @@ struct SnapshotStreams: Sendable {
     case let error as CompressionError: PortError(.invalidAnswer, "\(what): \(error)")
     default: PortError(.cancelled, what)
     }
+  }
+}
+
+/// The memory of parts that have been sent, for those that come after them.
+private final class SentParts: Sendable {
+  private let parts = Mutex<[ByteBuffer]>([])
+
+  func give(_ part: ByteBuffer) { parts.withLock { $0.append(part) } }
+
+  /// - Returns: an empty one; in memory of its own when somebody still holds the part that it was.
+  func take(_ bytes: Int) -> ByteBuffer {
+    var part = parts.withLock { $0.popLast() } ?? ByteBuffer()
+    part.clear()
+    part.reserveCapacity(ResidentMemory.room(for: bytes))
+    return part
   }
 }
 

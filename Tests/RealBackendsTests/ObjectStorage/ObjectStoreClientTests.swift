@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import Crypto
 import Failover
 import Foundation
+import NIOCore
 import NIOHTTP1
 import Testing
 
@@ -52,10 +53,12 @@ import Testing
     try await ObjectStoreServer.run { server, client in
       let parts = Shared((0..<4).map { [UInt8](repeating: UInt8($0), count: $0 == 3 ? 17 : 5 << 20) })
       let whole = parts.read().flatMap { $0 }
-      let object = try await client.upload("folder/large", inFlight: 3, timeout: Self.limit) { () throws(PortError) in
+      let object = try await client.upload(
+        "folder/large", partBytes: 5 << 20, inFlight: 3, timeout: Self.limit
+      ) { () throws(PortError) in
         let rest = parts.read()
         parts.update { $0 = Array($0.dropFirst()) }
-        return rest.first
+        return rest.first.map { ByteBuffer(bytes: $0) }
       }
       #expect(object.parts.map(\.bytes) == [5 << 20, 5 << 20, 5 << 20, 17])
       #expect(object.bytes == Int64(whole.count))
@@ -73,14 +76,30 @@ import Testing
     }
   }
 
+  @Test func `a single part is one object, whether it is full or not`() async throws {
+    try await ObjectStoreServer.run { server, client in
+      for length in [0, 17, 5 << 20] {
+        let part = Shared<ByteBuffer?>(ByteBuffer(repeating: 7, count: length))
+        let object = try await client.upload(
+          "single", partBytes: 5 << 20, inFlight: 3, timeout: Self.limit
+        ) { () throws(PortError) in part.take() }
+        #expect(object.parts.map(\.bytes) == [Int64(length)])
+        #expect(try await client.get("single", timeout: Self.limit) == [UInt8](repeating: 7, count: length))
+        #expect(try await client.unfinishedUploads(prefix: "", timeout: Self.limit).isEmpty)
+      }
+    }
+  }
+
   @Test func `an upload that fails in the middle leaves nothing, neither object nor parts`() async throws {
     try await ObjectStoreServer.run { server, client in
       let count = Shared(0)
       let error = try await portError { () async throws(PortError) in
-        try await client.upload("broken", inFlight: 2, timeout: Self.limit) { () throws(PortError) in
+        try await client.upload(
+          "broken", partBytes: 5 << 20, inFlight: 2, timeout: Self.limit
+        ) { () throws(PortError) in
           count.update { $0 += 1 }
           if count.read() == 4 { throw PortError(.unreachable, "the source broke") }
-          return [UInt8](repeating: 1, count: 5 << 20)
+          return ByteBuffer(repeating: 1, count: 5 << 20)
         }
       }
       #expect(error == PortError(.unreachable, "the source broke"))
@@ -94,8 +113,8 @@ import Testing
 
   @Test func `an upload whose connection breaks is never listed`() async throws {
     try await ObjectStoreServer.run { server, client in
-      let call = ObjectStoreClient.Call(method: .PUT, key: "cut", body: [UInt8](repeating: 7, count: 1000), what: "")
-      let request = client.request(call, payloadHash: SignatureV4.hex(SHA256.hash(data: Data(call.body))))
+      let call = ObjectStoreClient.Call(method: .PUT, key: "cut", body: ByteBuffer(repeating: 7, count: 1000), what: "")
+      let request = client.request(call, payloadHash: SignatureV4.hex(SHA256.hash(data: Data(repeating: 7, count: 1000))))
       let headers = request.headers.map { "\($0.name): \($0.value)\r\n" }.joined()
       // Signed for a thousand bytes, of which a hundred come.
       let text =
