@@ -153,8 +153,9 @@ extension ObjectStoreClient {
       let answer = try await perform(call, timeout: timeout)
       _ = try document(answer, ["CompleteMultipartUploadResult"], what)
     } catch {
-      // When the answer to the first try was lost, the second finds no such upload, but the object.
-      guard error.reason == .notFound,
+      // When the answer to the first try was lost, the second finds no such upload, or parts that are none any more; but
+      // the object is there. No other upload has its key.
+      guard error.reason == .notFound || error.reason == .refused,
         let object = try? await head(upload.key, timeout: timeout), object.size.bytes == size
       else { throw error }
     }
