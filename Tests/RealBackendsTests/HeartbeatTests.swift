@@ -85,6 +85,31 @@ import Testing
     }
   }
 
+  @Test func `where a host is that is heard is asked once, and again after a silence`() async throws {
+    try await LoopbackLab.run([.directory]) { lab in
+      let host = lab.hosts[0]
+      let address = host.address
+      let asked = Shared(0)
+      let source = HeartbeatFileSource(file(lab)) { _ throws(PortError) in
+        asked.update { $0 += 1 }
+        return address
+      }
+      try await touch(host)
+      // Long enough for the first look on a busy machine.
+      #expect(try await source.next(from: id, timeout: .seconds(4)) == false)
+      let before = asked.read()
+      for age in ["9 seconds ago", "8 seconds ago", "7 seconds ago"] {
+        try await touch(host, age)
+        #expect(try await source.next(from: id, timeout: long))
+      }
+      #expect(asked.read() == before + 1)
+      #expect(try await source.next(from: id, timeout: .milliseconds(500)) == false)
+      try await touch(host, "6 seconds ago")
+      #expect(try await source.next(from: id, timeout: long))
+      #expect(asked.read() == before + 2)
+    }
+  }
+
   @Test func `a host that is dead, frozen or cut off is silent for as long as one listens`() async throws {
     try await LoopbackLab.run([.directory]) { lab in
       let host = lab.hosts[0]

@@ -16,10 +16,13 @@ public final class HeartbeatFileSource: HeartbeatSource {
   private let address: AddressLookup
   /// What was seen last, by instance: the file's time and number.
   private let seen = Mutex<[InstanceID: String]>([:])
+  /// Where instances answered last.
+  private let known = Mutex<[InstanceID: HostAddress]>([:])
 
   /// - Parameters:
   ///   - retryInterval: the pause before a machine that could not be reached is tried again; greater than zero.
-  ///   - address: asked before every wait, since a machine that has been started anew may have moved.
+  ///   - address: asked at first, and again whenever a machine has been silent or could not be reached: one that has been
+  ///     started anew may have moved. Not for every heartbeat, since providers want few questions.
   public init(
     _ file: HeartbeatFile, retryInterval: Duration = .seconds(1), address: @escaping AddressLookup
   ) {
@@ -37,6 +40,7 @@ public final class HeartbeatFileSource: HeartbeatSource {
       seen.withLock { $0[id] = now }
       return true
     } catch {
+      known.withLock { $0[id] = nil }
       if error.reason == .timedOut { return false }
       throw error
     }
@@ -46,11 +50,15 @@ public final class HeartbeatFileSource: HeartbeatSource {
   private func nextChange(of id: InstanceID, within timeout: Duration) async throws(PortError) -> String {
     while true {
       do throws(PortError) {
-        if let host = try await address(id) {
+        var host = known.withLock { $0[id] }
+        if host == nil { host = try await address(id) }
+        if let host {
           try host.validate()
+          known.withLock { $0[id] = host }
           return try await nextChange(of: id, on: host, within: timeout)
         }
       } catch {
+        known.withLock { $0[id] = nil }
         guard error.isPassing, error.reason != .invalidAnswer else { throw error }
       }
       do { try await Task.sleep(for: retryInterval) } catch { throw PortError(.cancelled, "heartbeat of \(id)") }
