@@ -8,7 +8,8 @@ enum CleaningScript {
   /// is claimed on the disk before the first thing is made.
   static let text = """
     lab=$1 owner=$2 number=${1##*/}
-    { exec 8>>"$lab/lock"; } 2>/dev/null || exit 0
+    # Whoever comes too late finds no directory, and makes nothing in it. Without "command" the shell would end with 2.
+    { command exec 8<"$lab"; } 2>/dev/null || exit 0
     flock 8
     [ "$(cat "$lab/owner" 2>/dev/null)" = "$owner" ] || exit 0
     # The links first: what the dying programs would say to those they talk to stays unsaid.
