@@ -31,7 +31,7 @@ struct HistoryCommand: ParsableCommand {
   var last: Int?
 
   @Option(help: "text or json.")
-  var format = "text"
+  var format = HistoryReport.Format.text
 
   @OptionGroup var common: CommonOptions
 
@@ -43,10 +43,6 @@ struct HistoryCommand: ParsableCommand {
   }
 
   func run() throws {
-    guard let format = HistoryReport.Format(rawValue: format) else {
-      let known = HistoryReport.Format.allCases.map(\.rawValue).joined(separator: ", ")
-      throw ValidationError("--format: '\(format)' is none of \(known)")
-    }
     var records = try DrillHistory(path: path()).records()
     if let last { records = Array(records.suffix(last)) }
     try Output.write(HistoryReport(records).render(format, style: common.style), to: common.output)
@@ -60,3 +56,5 @@ struct HistoryCommand: ParsableCommand {
     return settings.historyPath
   }
 }
+
+extension HistoryReport.Format: ExpressibleByArgument {}
